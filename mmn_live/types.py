@@ -1,0 +1,189 @@
+"""What crosses between rooms.
+
+Arrays inside these classes are never written to after construction. Times named `time_s`, `start_s`,
+... are seconds on the session's clock: zero at the first frame, the capture time of a camera's frame, the
+presentation time of a file's. `captured_at_s` alone is on the host's monotonic clock
+(`time.monotonic()`): latency is always `time.monotonic() - captured_at_s`.
+
+Symbols in shapes: H, W image size; V joints of the layout; T samples of a window; C classes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
+Image = NDArray[np.uint8]
+
+NONE_LABEL = "none"
+"""Name of the class that a network may have for "nothing that has a name"."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One image as its source delivered it.
+
+    `index` counts every frame that the source delivered, so a jump in it is a count of dropped frames.
+    `image` is (H, W, 3) uint8 BGR.
+    """
+
+    index: int
+    time_s: float
+    image: Image
+    captured_at_s: float
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch in which a live source delivered nothing: not observed, never to be bridged.
+
+    Sent repeatedly, with a growing `end_s`, while the source is away.
+    """
+
+    start_s: float
+    end_s: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """What is known about a source once it is open.
+
+    `announced_fps` is the driver's or container's claim (None when it makes none), never used as a clock.
+    `live` sources drop frames when the pipeline is busy; others wait. `frame_count` and `duration_s` are
+    None where the source has no known end.
+    """
+
+    kind: str
+    name: str
+    width: int
+    height: int
+    announced_fps: float | None
+    live: bool
+    frame_count: int | None = None
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """MediaPipe's own output for one person, in pixels of the frame.
+
+    `pose` is (33, 3): x px, y px, visibility 0..1. `hands` is (2, 21, 3), the person's left hand first:
+    x px, y px, and 1 where that hand was found, else 0 in all three.
+    """
+
+    pose: FloatArray
+    hands: FloatArray
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """The joints of one frame, in the data order of a layout (see joints.py).
+
+    `joints` is (V, 2) in pixels, `visibility` (V,) in 0..1; a joint outside the frame or not seen has visibility 0.
+    `landmarks` is None when nobody is in view; then both arrays are zero.
+    """
+
+    index: int
+    time_s: float
+    joints: FloatArray
+    visibility: FloatArray
+    landmarks: Landmarks | None
+
+    @property
+    def person(self) -> bool:
+        """Whether somebody is in view."""
+        return self.landmarks is not None
+
+
+@dataclass(frozen=True)
+class Window:
+    """The last seconds of skeletons, brought to T samples at even times.
+
+    `joints` (T, V, 2) px; `visibility` (T, V) in 0..1, zero for samples in which nobody was in view;
+    `index_t` (T,) position of each sample in [-1, 1); `observed` (V,) bool, joints seen in enough of the window to be
+    reasoned about; `presence` the share of the samples with a person in view; `coverage` the share of the window's
+    span in which the source delivered frames at all: below 1 a gap lies in it, which is never bridged.
+    """
+
+    start_s: float
+    end_s: float
+    joints: FloatArray
+    visibility: FloatArray
+    index_t: FloatArray
+    observed: BoolArray
+    presence: float
+    coverage: float
+
+
+class State(str, Enum):
+    """What a prediction says. Only ACTION names a class."""
+
+    ACTION = "action"
+    NONE = "none"
+    STILL = "still"
+    UNSURE = "unsure"
+    NOBODY = "nobody"
+    UNOBSERVED = "unobserved"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What recognition says about one window.
+
+    `probabilities` is (C,), in the order of the model's labels and smoothed over time; all zero when a gate
+    answered before the network was asked (nobody, still, unobserved). `possible` is (C,) bool: classes whose joints
+    were observed; the others have probability 0. `latency_ms` is the wall time from window to prediction.
+    """
+
+    start_s: float
+    end_s: float
+    state: State
+    probabilities: FloatArray
+    possible: BoolArray
+    latency_ms: float
+
+
+@dataclass(frozen=True)
+class Event:
+    """One occurrence of a micro-action.
+
+    `confidence` is the mean and `peak_confidence` the highest of the class's probability over the event.
+    """
+
+    onset_s: float
+    peak_s: float
+    offset_s: float
+    label: str
+    code: str
+    label_id: int
+    body_part: str
+    confidence: float
+    peak_confidence: float
+
+
+@dataclass(frozen=True)
+class Stats:
+    """How the run is going, for the eye: the figures of the last seconds and the counts since the start.
+
+    `delivered_fps` is the source's measured rate, `shown_fps` the rate at which frames leave the overlay; latencies are
+    from capture to overlay (the definition in this module's docstring); `recognition_ms` is that of the newest window.
+    """
+
+    delivered_fps: float
+    announced_fps: float | None
+    shown_fps: float
+    latency_ms_p50: float
+    latency_ms_p95: float
+    recognition_ms: float
+    delivered_frames: int
+    dropped_frames: int
+    gaps: int

@@ -1,0 +1,4 @@
+"""The network's definition, importable as `mmn_live.models`. No input or output happens here."""
+
+if __name__ != "mmn_live.models":
+    raise ImportError("import this package as mmn_live.models (pip install . puts it there)")
