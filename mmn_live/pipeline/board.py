@@ -1,0 +1,74 @@
+"""Where recognition posts what it found and the composer reads it, each at its own pace."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+from mmn_live.types import Event, Prediction
+
+RECENT_S = 10.0
+"""How long an ended event stays on the board, in seconds of the session's clock."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the composer takes from the board.
+
+    `predictions` and `events` are those posted since the last take, each delivered exactly once; `newest` the newest
+    prediction of all; `recent` the events that ended in the last ten seconds, then those still open.
+    """
+
+    predictions: tuple[Prediction, ...]
+    events: tuple[Event, ...]
+    newest: Prediction | None
+    recent: tuple[Event, ...]
+
+
+class Board:
+    """Thread-safe meeting point of recognition and composition."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._until_s = -math.inf
+        self._predictions: list[Prediction] = []
+        self._events: list[Event] = []
+        self._ended: deque[Event] = deque()
+        self._open: tuple[Event, ...] = ()
+        self._newest: Prediction | None = None
+
+    def post(
+        self, until_s: float, predictions: list[Prediction], events: list[Event], open_events: tuple[Event, ...]
+    ) -> None:
+        """Say what was found in everything up to `until_s`, seconds of the session's clock."""
+        with self._changed:
+            self._until_s = max(self._until_s, until_s)
+            self._predictions.extend(predictions)
+            self._events.extend(events)
+            self._ended.extend(events)
+            self._open = open_events
+            if predictions:
+                self._newest = predictions[-1]
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Nothing more will be posted: nobody has to wait any longer."""
+        with self._changed:
+            self._until_s = math.inf
+            self._changed.notify_all()
+
+    def wait_until(self, time_s: float) -> None:
+        """Wait until everything up to `time_s` was recognised, or the board is closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._until_s >= time_s)
+
+    def take(self, now_s: float) -> Results:
+        """What is new since the last take, and what is still worth showing at `now_s`."""
+        with self._changed:
+            predictions, self._predictions = tuple(self._predictions), []
+            events, self._events = tuple(self._events), []
+            while self._ended and self._ended[0].offset_s < now_s - RECENT_S:
+                self._ended.popleft()
+            return Results(predictions, events, self._newest, (*self._ended, *self._open))
