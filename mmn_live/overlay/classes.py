@@ -1,0 +1,85 @@
+"""The state of recognition and the three most probable classes, top left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour, state_colour
+from mmn_live.overlay.primitives import FAINT, SOFT, WHITE, Box, Colour, bar, dot, fit, plate, text_width, unit, write
+from mmn_live.overlay.scene import Scene
+from mmn_live.types import NONE_LABEL, Image, Prediction, State
+
+TOP = 3
+
+_MARGIN, _PADDING, _WIDTH = 12, 10, 236
+_HEAD_HEIGHT, _ROW_HEIGHT = 26, 25
+_TRACK: Colour = (70, 68, 66)
+
+
+def top_classes(prediction: Prediction, labels: tuple[str, ...]) -> list[tuple[str, float]]:
+    """The most probable classes with their probabilities, best first; none where a gate answered instead."""
+    order = np.argsort(-prediction.probabilities, kind="stable")[:TOP]
+    return [(labels[i], float(prediction.probabilities[i])) for i in order if prediction.probabilities[i] > 0]
+
+
+def draw_classes(image: Image, scene: Scene, labels: tuple[str, ...], body_parts: Mapping[str, str]) -> Image:
+    """Draw the state's badge, the top classes with bars and the first one's body part, in place."""
+    prediction = scene.prediction
+    if prediction is None and scene.gap is None:
+        return image
+    rows = top_classes(prediction, labels) if prediction is not None and scene.gap is None else []
+    size = unit(image)
+    height = _HEAD_HEIGHT + len(rows) * _ROW_HEIGHT + (4 if rows else 0)
+    box = _panel(size, height)
+    plate(image, box, round(8 * size))
+    state = prediction.state if prediction is not None and scene.gap is None else State.UNOBSERVED
+    end = _draw_badge(image, box, size, state, "" if scene.gap is None else scene.gap.reason)
+    if rows:
+        _draw_body_part(image, box, size, end, body_parts.get(rows[0][0], ""))
+    for place, (label, probability) in enumerate(rows):
+        named = state is State.ACTION and place == 0
+        colour = body_part_colour(body_parts.get(label, "")) if named else SOFT if label != NONE_LABEL else FAINT
+        _draw_row(image, box, size, place, label, probability, colour, WHITE if named else SOFT)
+    return image
+
+
+def _panel(size: float, height: float) -> Box:
+    left = round(_MARGIN * size)
+    return Box(left, left, left + round(_WIDTH * size), left + round(height * size))
+
+
+def _draw_badge(image: Image, box: Box, size: float, state: State, reason: str) -> int:
+    baseline = box.top + 17.5 * size
+    dot(image, box.left + 14 * size, baseline - 4.2 * size, 4 * size, state_colour(state))
+    left = box.left + 24 * size
+    text = STATE_TEXTS[state] + (f": {reason}" if reason else "")
+    return write(image, fit(text, 8.5 * size, box.right - left - 8 * size), left, baseline, 8.5 * size, WHITE)
+
+
+def _draw_body_part(image: Image, box: Box, size: float, free_from: int, body_part: str) -> None:
+    left = box.right - _PADDING * size - text_width(body_part, 7.5 * size)
+    if left > free_from + 6 * size:
+        write(image, body_part, left, box.top + 17.5 * size, 7.5 * size, body_part_colour(body_part))
+
+
+def _draw_row(
+    image: Image,
+    box: Box,
+    size: float,
+    place: int,
+    label: str,
+    probability: float,
+    colour: Colour,
+    ink: Colour,
+) -> None:
+    left, right = box.left + _PADDING * size, box.right - _PADDING * size
+    baseline = box.top + (_HEAD_HEIGHT + place * _ROW_HEIGHT + 12) * size
+    percent = f"{probability:.0%}"
+    percent_left = right - text_width(percent, 8 * size)
+    write(image, percent, percent_left, baseline, 8 * size, ink)
+    write(image, fit(label, 8 * size, percent_left - left - 6 * size), left, baseline, 8 * size, ink)
+    top, bottom = round(baseline + 5 * size), round(baseline + 5 * size) + max(round(3.4 * size), 2)
+    bar(image, Box(round(left), top, round(right), bottom), _TRACK)
+    bar(image, Box(round(left), top, round(left + (right - left) * probability), bottom), colour)

@@ -1,0 +1,65 @@
+"""Recording, paused, and the list of keys."""
+
+from __future__ import annotations
+
+from mmn_live.overlay.primitives import SOFT, WHITE, Box, Colour, dot, plate, text_width, unit, write
+from mmn_live.overlay.scene import Scene
+from mmn_live.types import Image
+
+KEYS = (
+    ("q, Esc", "quit"),
+    ("space", "pause, go on"),
+    ("r", "record on, off"),
+    ("s", "snapshot"),
+    ("m", "mirror"),
+    ("h", "this help"),
+)
+_MARGIN = 12
+_RECORDING: Colour = (72, 72, 238)
+
+
+def draw_status(image: Image, scene: Scene) -> Image:
+    """Draw the recording's dot and length, and "paused", top right, in place."""
+    size = unit(image)
+    right = image.shape[1] - round(_MARGIN * size)
+    if scene.recording_s is not None:
+        right = _draw_pill(image, right, clock(scene.recording_s), _RECORDING, size) - round(6 * size)
+    if scene.paused:
+        _draw_pill(image, right, "paused", None, size)
+    return image
+
+
+def draw_help(image: Image, scene: Scene) -> Image:
+    """Draw the keys in the middle of the image, in place, when asked for."""
+    if not scene.help:
+        return image
+    size = unit(image)
+    height, width = image.shape[:2]
+    half_width, half_height = round(104 * size), round((len(KEYS) * 22 + 16) * size / 2)
+    box = Box(width // 2 - half_width, height // 2 - half_height, width // 2 + half_width, height // 2 + half_height)
+    plate(image, box, round(8 * size))
+    for row, (key, meaning) in enumerate(KEYS):
+        baseline = box.top + (row * 22 + 24) * size
+        write(image, key, box.left + 18 * size, baseline, 9 * size, WHITE)
+        write(image, meaning, box.left + 88 * size, baseline, 9 * size, SOFT)
+    return image
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, with hours once there are any."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute:02d}:{second:02d}"
+
+
+def _draw_pill(image: Image, right: int, text: str, light: Colour | None, size: float) -> int:
+    """A small plate that ends at `right`, with a light when it has a colour; returns its left edge in pixels."""
+    text_left = 24 if light else 10
+    left = right - round((text_left + 10) * size) - text_width(text, 8.5 * size)
+    box = Box(left, round(_MARGIN * size), right, round((_MARGIN + 26) * size))
+    plate(image, box, round(8 * size))
+    baseline = box.top + 17.5 * size
+    if light:
+        dot(image, left + 14 * size, baseline - 4.2 * size, 4.5 * size, light)
+    write(image, text, left + text_left * size, baseline, 8.5 * size, WHITE)
+    return left

@@ -1,0 +1,38 @@
+"""What there is to draw on one image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mmn_live.types import Event, Gap, Prediction, Skeleton, Stats
+
+STRIP_S = 10.0
+"""How far back the strip of events reaches, in seconds of the session's clock."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that the overlay shows besides the image; what is absent is not drawn.
+
+    `now_s` is the image's time on the session's clock. `skeleton` is in pixels of the image that is drawn on (see
+    `mirrored`). `prediction` is the newest one. `events` are those of the last `STRIP_S` seconds, in any order, the
+    open ones among them; `open_events` those that still go on. `gaps` are the stretches without frames; one that
+    reaches `now_s` says that the source is away. `recording_s` is the length of the video being recorded, None when
+    none is. `help` shows the keys.
+    """
+
+    now_s: float
+    skeleton: Skeleton | None = None
+    prediction: Prediction | None = None
+    events: tuple[Event, ...] = ()
+    open_events: tuple[Event, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    stats: Stats | None = None
+    recording_s: float | None = None
+    paused: bool = False
+    help: bool = False
+
+    @property
+    def gap(self) -> Gap | None:
+        """The stretch without frames that lasts at this moment."""
+        return next((gap for gap in self.gaps if gap.start_s <= self.now_s <= gap.end_s), None)
