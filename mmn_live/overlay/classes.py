@@ -14,7 +14,7 @@ from mmn_live.types import NONE_LABEL, Image, Prediction, State
 TOP = 3
 
 _MARGIN, _PADDING, _WIDTH = 12, 10, 236
-_HEAD_HEIGHT, _ROW_HEIGHT = 26, 25
+_HEAD_HEIGHT, _ROW_HEIGHT, _STATE_LEFT = 26, 25, 24
 _TRACK: Colour = (70, 68, 66)
 
 
@@ -31,11 +31,11 @@ def draw_classes(image: Image, scene: Scene, labels: tuple[str, ...], body_parts
         return image
     rows = top_classes(prediction, labels) if prediction is not None and scene.gap is None else []
     size = unit(image)
-    height = _HEAD_HEIGHT + len(rows) * _ROW_HEIGHT + (4 if rows else 0)
-    box = _panel(size, height)
-    plate(image, box, round(8 * size))
     state = prediction.state if prediction is not None and scene.gap is None else State.UNOBSERVED
-    end = _draw_badge(image, box, size, state, "" if scene.gap is None else scene.gap.reason)
+    text = STATE_TEXTS[state] + (f": {scene.gap.reason}" if scene.gap else "")
+    box = _panel(size, len(rows), _STATE_LEFT * size + text_width(text, 8.5 * size))
+    plate(image, box, round(8 * size))
+    end = _draw_badge(image, box, size, state, text)
     if rows:
         _draw_body_part(image, box, size, end, body_parts.get(rows[0][0], ""))
     for place, (label, probability) in enumerate(rows):
@@ -45,16 +45,18 @@ def draw_classes(image: Image, scene: Scene, labels: tuple[str, ...], body_parts
     return image
 
 
-def _panel(size: float, height: float) -> Box:
+def _panel(size: float, rows: int, badge_width: float) -> Box:
+    """The plate: as wide as the design says when there are rows, else as the badge alone needs."""
     left = round(_MARGIN * size)
-    return Box(left, left, left + round(_WIDTH * size), left + round(height * size))
+    width = _WIDTH * size if rows else min(badge_width + _PADDING * size, 2 * _WIDTH * size)
+    height = _HEAD_HEIGHT + (rows * _ROW_HEIGHT + 4 if rows else 0)
+    return Box(left, left, left + round(width), left + round(height * size))
 
 
-def _draw_badge(image: Image, box: Box, size: float, state: State, reason: str) -> int:
+def _draw_badge(image: Image, box: Box, size: float, state: State, text: str) -> int:
     baseline = box.top + 17.5 * size
     dot(image, box.left + 14 * size, baseline - 4.2 * size, 4 * size, state_colour(state))
-    left = box.left + 24 * size
-    text = STATE_TEXTS[state] + (f": {reason}" if reason else "")
+    left = box.left + _STATE_LEFT * size
     return write(image, fit(text, 8.5 * size, box.right - left - 8 * size), left, baseline, 8.5 * size, WHITE)
 
 

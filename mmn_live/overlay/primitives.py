@@ -24,7 +24,7 @@ FAINT: Colour = (128, 124, 120)
 
 _DESIGN_WIDTH, _DESIGN_HEIGHT = 640, 480
 _SMALLEST_UNIT = 0.68
-_PLATE_KEEPS, _PLATE_ADDS = 0.24, 8.0
+_PLATE_KEEPS, _PLATE_ADDS = 0.2, 8.0
 _FONT = cv2.FONT_HERSHEY_DUPLEX
 _CAP_HEIGHT_PX = 21.0
 
@@ -67,6 +67,7 @@ def plate(image: Image, box: Box, radius: int) -> None:
         corner[:] = cv2.blendLinear(corner, original, inside, 1 - inside)
 
 
+@lru_cache(maxsize=1024)
 def text_width(text: str, height: float) -> int:
     """Width in pixels of a line of type with capitals of that height."""
     return round(cv2.getTextSize(text, _FONT, height / _CAP_HEIGHT_PX, 1)[0][0])
@@ -104,12 +105,23 @@ def bar(image: Image, box: Box, colour: Colour) -> None:
 
 def dot(image: Image, x: float, y: float, radius: float, colour: Colour) -> None:
     """A filled disc."""
-    cv2.circle(image, _fixed(x, y), max(round(radius * 16), 8), colour, cv2.FILLED, cv2.LINE_AA, shift=4)
+    dots(image, np.array([(x, y)]), radius, colour)
 
 
 def line(image: Image, start: tuple[float, float], end: tuple[float, float], thickness: float, colour: Colour) -> None:
     """A line with round ends, at sub-pixel places."""
     cv2.line(image, _fixed(*start), _fixed(*end), colour, max(round(thickness), 1), cv2.LINE_AA, shift=4)
+
+
+def lines(image: Image, segments: NDArray[np.floating], thickness: float, colour: Colour) -> None:
+    """Many lines at once: `segments` is (n, 2, 2), each a start and an end as x, y."""
+    fixed = np.rint(segments * 16).astype(np.int32)
+    cv2.polylines(image, list(fixed), False, colour, max(round(thickness), 1), cv2.LINE_AA, shift=4)
+
+
+def dots(image: Image, centres: NDArray[np.floating], radius: float, colour: Colour) -> None:
+    """Many discs at once, `centres` (n, 2): lines of no length, because cv2's own small circles are diamonds."""
+    lines(image, np.stack([centres, centres], axis=1), 2 * radius, colour)
 
 
 def _fixed(x: float, y: float) -> tuple[int, int]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmn_live.joints import Layout
-from mmn_live.overlay.primitives import Colour, dot, line, unit
+from mmn_live.overlay.primitives import Colour, dots, lines, unit
 from mmn_live.types import Image, Skeleton
 
 OBSERVED_VISIBILITY = 0.35
@@ -45,32 +46,37 @@ def draw_skeleton(image: Image, skeleton: Skeleton | None, layout: Layout) -> Im
     if skeleton is None or not skeleton.person:
         return image
     seen = skeleton.visibility >= OBSERVED_VISIBILITY
-    bones = [(bone, style) for bone, style in _bone_styles(layout) if seen[list(bone)].all()]
-    points = [(float(x), float(y)) for x, y in skeleton.joints]
     size = unit(image)
-    for (a, b), style in bones:
-        line(image, points[a], points[b], (style.thickness + 1.6) * size, _EDGE)
-    for (a, b), style in bones:
-        line(image, points[a], points[b], style.thickness * size, style.colour)
-    for joint in np.flatnonzero(seen):
-        style = _joint_styles(layout)[joint]
-        dot(image, *points[joint], (style.radius + 0.9) * size, _EDGE)
-        dot(image, *points[joint], style.radius * size, style.colour)
+    bones = [(style, pairs[seen[pairs].all(axis=1)]) for style, pairs in _bones(layout)]
+    for style, pairs in bones:
+        lines(image, skeleton.joints[pairs], (style.thickness + 1.6) * size, _EDGE)
+    for style, pairs in bones:
+        lines(image, skeleton.joints[pairs], style.thickness * size, style.colour)
+    for style, joints in _joints(layout):
+        centres = skeleton.joints[joints[seen[joints]]]
+        dots(image, centres, (style.radius + 0.9) * size, _EDGE)
+        dots(image, centres, style.radius * size, style.colour)
     return image
 
 
 @cache
-def _bone_styles(layout: Layout) -> tuple[tuple[tuple[int, int], _Style], ...]:
-    return tuple((bone, _style(*(layout.names[joint] for joint in bone))) for bone in layout.drawn_bones)
+def _bones(layout: Layout) -> tuple[tuple[_Style, NDArray[np.intp]], ...]:
+    """The bones of each style, as pairs of joints (n, 2)."""
+    styles = [_style(layout.names[a], layout.names[b]) for a, b in layout.drawn_bones]
+    bones = np.array(layout.drawn_bones, np.intp)
+    return tuple((style, bones[[other == style for other in styles]]) for style in dict.fromkeys(styles))
 
 
 @cache
-def _joint_styles(layout: Layout) -> tuple[_Style, ...]:
-    return tuple(_style(name) for name in layout.names)
+def _joints(layout: Layout) -> tuple[tuple[_Style, NDArray[np.intp]], ...]:
+    """The joints of each style, (n,), fine ones first."""
+    styles = [_style(name) for name in layout.names]
+    order = sorted(dict.fromkeys(styles), key=lambda style: style.radius)
+    return tuple((style, np.flatnonzero([other == style for other in styles])) for style in order)
 
 
 def _style(*names: str) -> _Style:
     fine = any(part in name for name in names for part in _FINE_PARTS)
     sides = {side for name in names for side in ("left", "right") if name.startswith(side)}
     colour = CENTRE if len(sides) != 1 else LEFT if "left" in sides else RIGHT
-    return _Style(colour, thickness=1.2 if fine else 2.4, radius=1.2 if fine else 2.6)
+    return _Style(colour, thickness=1.2 if fine else 2.4, radius=1.5 if fine else 2.6)

@@ -9,9 +9,10 @@ from mmn_live.types import Event, Image, Stats
 
 _MARGIN, _PADDING, _HEIGHT = 12, 10, 58
 _NAMES_BASELINE, _BARS_TOP, _BARS_HEIGHT, _FIGURES_BASELINE = 15, 21, 9, 50
+_NAME_HEIGHT = 7.5
 _AXIS: Colour = (88, 86, 84)
 _HATCH: Colour = (110, 120, 240)
-_NAMES: Colour = (164, 160, 156)
+_NAMES: Colour = (176, 172, 168)
 _ANNOUNCED_TOLERANCE = 0.1
 
 
@@ -41,7 +42,7 @@ def figures(stats: Stats) -> list[tuple[str, str]]:
     if announced and abs(stats.delivered_fps - announced) > _ANNOUNCED_TOLERANCE * announced:
         delivered += f" of {announced:.0f}"
     latency = f"{stats.latency_ms_p50:.0f} / {stats.latency_ms_p95:.0f} ms"
-    rows = [("in", f"{delivered} fps"), ("shown", f"{stats.shown_fps:.1f} fps"), ("p50/p95", latency)]
+    rows = [("source", f"{delivered} fps"), ("shown", f"{stats.shown_fps:.1f} fps"), ("latency p50/p95", latency)]
     rows.append(("dropped", str(stats.dropped_frames)))
     return rows + ([("gaps", str(stats.gaps))] if stats.gaps else [])
 
@@ -79,11 +80,13 @@ def _draw_events(image: Image, lane: Box, scene: Scene, size: float) -> None:
     spans = [_event_span(lane, event, scene) for event in events]
     for event, span in zip(events, spans, strict=True):
         bar(image, span, body_part_colour(event.body_part))
-    free_from = lane.left
-    for place, (event, span) in enumerate(zip(events, spans, strict=True)):
-        end = spans[place + 1].left if place + 1 < len(spans) else lane.right
-        ink = WHITE if event in scene.open_events else SOFT
-        free_from = _draw_name(image, lane, event.label, (max(span.left, free_from), end), size, ink)
+    baseline, free_from = lane.top - (_BARS_TOP - _NAMES_BASELINE) * size, lane.left
+    ends = [span.left - round(4 * size) for span in spans[1:]] + [lane.right]
+    for event, span, end in zip(events, spans, ends[: len(events)], strict=True):
+        left, name = _place_name(event.label, span.left, free_from, end, size)
+        if name:
+            ink = WHITE if event in scene.open_events else SOFT
+            free_from = round(write(image, name, left, baseline, _NAME_HEIGHT * size, ink) + 6 * size)
 
 
 def _event_span(lane: Box, event: Event, scene: Scene) -> Box:
@@ -91,15 +94,10 @@ def _event_span(lane: Box, event: Event, scene: Scene) -> Box:
     return _span(lane, event.onset_s, offset_s, scene.now_s)
 
 
-def _draw_name(image: Image, lane: Box, name: str, room: tuple[int, int], size: float, ink: Colour) -> int:
-    """Write an event's name above its bar, no further than the next event; returns where the next name may begin."""
-    left, right = room
-    text_height = 7.5 * size
-    text = fit(name, text_height, right - left - 4 * size)
-    if not text:
-        return left
-    end = write(image, text, left, lane.top - (_BARS_TOP - _NAMES_BASELINE) * size, text_height, ink)
-    return round(end + 6 * size)
+def _place_name(name: str, wanted: int, free_from: int, end: int, size: float) -> tuple[int, str]:
+    """Where a name begins, moved left as far as there is room for it, and as much of it as fits before `end`."""
+    name = fit(name, _NAME_HEIGHT * size, end - free_from)
+    return max(min(wanted, end - text_width(name, _NAME_HEIGHT * size)), free_from), name
 
 
 def _draw_figures(image: Image, box: Box, stats: Stats, size: float) -> None:
