@@ -1,0 +1,241 @@
+"""What the terminal shows of a run: a live panel, or plain lines where nobody looks at a terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, TextIO
+
+from rich.box import ROUNDED
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel as Frame
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from mmn_live.overlay import Scene
+from mmn_live.overlay.classes import TOP, top_classes
+from mmn_live.overlay.hud import clock
+from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour, state_colour
+from mmn_live.overlay.primitives import Colour
+from mmn_live.overlay.strip import figures
+from mmn_live.types import Event, State
+
+_REFRESHES_PER_S = 8.0
+_STATUS_EVERY_S = 5.0
+_EVENTS_SHOWN = 8
+_BAR_WIDTH = 30
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What does not change while it runs, in words for the eye."""
+
+    source: str
+    device: str
+    model: str
+
+
+class Reporter(Protocol):
+    """What tells the terminal about a run; a context manager, called from one thread."""
+
+    def __enter__(self) -> Reporter: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+
+    def update(self, scene: Scene) -> None:
+        """The newest scene; as often as one likes."""
+        ...
+
+    def event(self, event: Event) -> None:
+        """An event that has just ended."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Something to say once."""
+        ...
+
+
+def reporter(facts: RunFacts, labels: Sequence[str]) -> Reporter:
+    """A live panel when standard output is a terminal, else plain lines."""
+    console = Console()
+    return Panel(facts, labels, console) if console.is_terminal else PlainLines(facts, labels, sys.stdout)
+
+
+class Panel:
+    """A live panel, redrawn at most eight times a second, and only when it is told something."""
+
+    def __init__(
+        self, facts: RunFacts, labels: Sequence[str], console: Console, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._facts = facts
+        self._labels = tuple(labels)
+        self._now = now
+        self._scene: Scene | None = None
+        self._events: deque[Event] = deque(maxlen=_EVENTS_SHOWN)
+        self._drawn_at = -1.0
+        self._live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
+
+    def __enter__(self) -> Panel:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._draw()
+        self._live.stop()
+
+    def update(self, scene: Scene) -> None:
+        """The newest scene; as often as one likes."""
+        self._scene = scene
+        if self._now() - self._drawn_at >= 1 / _REFRESHES_PER_S:
+            self._draw()
+
+    def event(self, event: Event) -> None:
+        """List an event that has just ended."""
+        self._events.append(event)
+
+    def note(self, text: str) -> None:
+        """Say something once, above the panel."""
+        self._live.console.print(text, highlight=False, markup=False)
+
+    def _draw(self) -> None:
+        self._drawn_at = self._now()
+        self._live.update(self._render(), refresh=True)
+
+    def _render(self) -> RenderableType:
+        parts: list[RenderableType] = [_facts_line(self._facts)]
+        if self._scene is not None:
+            parts += ["", _state_line(self._scene), _classes_table(self._scene, self._labels)]
+        parts += ["", _events_table(self._events)]
+        if self._scene is not None and self._scene.stats is not None:
+            parts += ["", Text.assemble(*_figures_parts(self._scene))]
+        return Frame(
+            Group(*parts), title="mmn-live", title_align="left", box=ROUNDED, border_style="dim", padding=(0, 1)
+        )
+
+
+class PlainLines:
+    """One line an event, and one every five seconds that says how the run is going."""
+
+    def __init__(
+        self, facts: RunFacts, labels: Sequence[str], out: TextIO, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._facts = facts
+        self._labels = tuple(labels)
+        self._out = out
+        self._now = now
+        self._told_at = now()
+
+    def __enter__(self) -> PlainLines:
+        facts = self._facts
+        self.note(f"source {facts.source}   device {facts.device}   model {facts.model}")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        return None
+
+    def update(self, scene: Scene) -> None:
+        """The newest scene; a line is written when the last one is five seconds old."""
+        if self._now() - self._told_at >= _STATUS_EVERY_S:
+            self._told_at = self._now()
+            self.note(status_line(scene, self._labels))
+
+    def event(self, event: Event) -> None:
+        """Write the line of an event that has just ended."""
+        self.note(event_line(event))
+
+    def note(self, text: str) -> None:
+        """Write a line."""
+        print(text, file=self._out, flush=True)
+
+
+def event_line(event: Event) -> str:
+    """Onset, label, code, body part, confidence and duration of an event."""
+    return (
+        f"{clock(event.onset_s)}.{int(event.onset_s % 1 * 100):02d}  {event.label:<28} {event.code:<4} "
+        f"{event.body_part:<11} {event.confidence:4.0%}  {event.offset_s - event.onset_s:5.2f} s"
+    )
+
+
+def status_line(scene: Scene, labels: tuple[str, ...]) -> str:
+    """Time, state, the best class and the figures, in one line."""
+    said = [clock(scene.now_s), _state_text(scene)]
+    said += [f"{label} {probability:.0%}" for label, probability in _rows(scene, labels)[:1]]
+    said += [f"{name} {value}" for name, value in (figures(scene.stats) if scene.stats else [])]
+    return "   ".join(said)
+
+
+def _rows(scene: Scene, labels: tuple[str, ...]) -> list[tuple[str, float]]:
+    return [] if scene.prediction is None or scene.gap else top_classes(scene.prediction, labels)
+
+
+def _state(scene: Scene) -> State | None:
+    if scene.gap:
+        return State.UNOBSERVED
+    return scene.prediction.state if scene.prediction else None
+
+
+def _state_text(scene: Scene) -> str:
+    state = _state(scene)
+    text = STATE_TEXTS[state] if state else "filling the first window"
+    return f"{text}: {scene.gap.reason}" if scene.gap else text
+
+
+def _style(colour: Colour) -> str:
+    blue, green, red = colour
+    return f"rgb({red},{green},{blue})"
+
+
+def _facts_line(facts: RunFacts) -> Text:
+    named = (("source", facts.source), ("device", facts.device), ("model", facts.model))
+    return Text.assemble(*(part for name, value in named for part in ((f"{name} ", "dim"), f"{value}   ")))
+
+
+def _state_line(scene: Scene) -> Text:
+    state = _state(scene)
+    text = Text.assemble(("● ", _style(state_colour(state)) if state else "dim"), (_state_text(scene), "bold"))
+    if scene.paused:
+        text.append("   paused", "yellow")
+    if scene.recording_s is not None:
+        text.append(f"   ● {clock(scene.recording_s)}", "red")
+    return text
+
+
+def _classes_table(scene: Scene, labels: tuple[str, ...]) -> Table:
+    """Always as high as the longest, so that the panel does not jump."""
+    table = Table.grid(padding=(0, 1))
+    rows = _rows(scene, labels)
+    for label, probability in rows:
+        table.add_row(label, ProgressBar(total=1.0, completed=probability, width=_BAR_WIDTH), f"{probability:4.0%}")
+    for _ in range(TOP - len(rows)):
+        table.add_row("")
+    return table
+
+
+def _events_table(events: Sequence[Event]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("time", "event", "code", "body part"):
+        table.add_column(name, no_wrap=True)
+    for name in ("confidence", "duration"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for event in events:
+        body_part = Text(event.body_part, _style(body_part_colour(event.body_part)))
+        duration = f"{event.offset_s - event.onset_s:.2f} s"
+        table.add_row(clock(event.onset_s), event.label, event.code, body_part, f"{event.confidence:.0%}", duration)
+    return table
+
+
+def _figures_parts(scene: Scene) -> list[tuple[str, str] | str]:
+    shown = figures(scene.stats) if scene.stats else []
+    return [part for name, value in shown for part in ((f"{name} ", "dim"), f"{value}   ")]
