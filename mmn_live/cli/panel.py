@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections import deque
@@ -39,6 +40,7 @@ class RunFacts:
     source: str
     device: str
     model: str
+    labels: tuple[str, ...]
 
 
 class Reporter(Protocol):
@@ -49,6 +51,10 @@ class Reporter(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None: ...
+
+    def begin(self, facts: RunFacts) -> None:
+        """The run is set up; to be called before the first scene."""
+        ...
 
     def update(self, scene: Scene) -> None:
         """The newest scene; as often as one likes."""
@@ -63,24 +69,21 @@ class Reporter(Protocol):
         ...
 
 
-def reporter(facts: RunFacts, labels: Sequence[str]) -> Reporter:
+def reporter() -> Reporter:
     """A live panel when standard output is a terminal, else plain lines."""
     console = Console()
-    return Panel(facts, labels, console) if console.is_terminal else PlainLines(facts, labels, sys.stdout)
+    return Panel(console) if console.is_terminal else PlainLines(sys.stdout)
 
 
 class Panel:
     """A live panel, redrawn at most eight times a second, and only when it is told something."""
 
-    def __init__(
-        self, facts: RunFacts, labels: Sequence[str], console: Console, now: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._facts = facts
-        self._labels = tuple(labels)
+    def __init__(self, console: Console, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
+        self._facts: RunFacts | None = None
         self._scene: Scene | None = None
         self._events: deque[Event] = deque(maxlen=_EVENTS_SHOWN)
-        self._drawn_at = -1.0
+        self._drawn_at = -math.inf
         self._live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
 
     def __enter__(self) -> Panel:
@@ -92,6 +95,11 @@ class Panel:
     ) -> None:
         self._draw()
         self._live.stop()
+
+    def begin(self, facts: RunFacts) -> None:
+        """The run is set up: show what it is made of."""
+        self._facts = facts
+        self._draw()
 
     def update(self, scene: Scene) -> None:
         """The newest scene; as often as one likes."""
@@ -109,41 +117,31 @@ class Panel:
 
     def _draw(self) -> None:
         self._drawn_at = self._now()
-        self._live.update(self._render(), refresh=True)
-
-    def _render(self) -> RenderableType:
-        parts: list[RenderableType] = [_facts_line(self._facts)]
-        if self._scene is not None:
-            parts += ["", _state_line(self._scene), _classes_table(self._scene, self._labels)]
-        parts += ["", _events_table(self._events)]
-        if self._scene is not None and self._scene.stats is not None:
-            parts += ["", Text.assemble(*_figures_parts(self._scene))]
-        return Frame(
-            Group(*parts), title="mmn-live", title_align="left", box=ROUNDED, border_style="dim", padding=(0, 1)
-        )
+        if self._facts is not None:
+            self._live.update(_render(self._facts, self._scene, self._events), refresh=True)
 
 
 class PlainLines:
     """One line an event, and one every five seconds that says how the run is going."""
 
-    def __init__(
-        self, facts: RunFacts, labels: Sequence[str], out: TextIO, now: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._facts = facts
-        self._labels = tuple(labels)
+    def __init__(self, out: TextIO, now: Callable[[], float] = time.monotonic) -> None:
         self._out = out
         self._now = now
+        self._labels: tuple[str, ...] = ()
         self._told_at = now()
 
     def __enter__(self) -> PlainLines:
-        facts = self._facts
-        self.note(f"source {facts.source}   device {facts.device}   model {facts.model}")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         return None
+
+    def begin(self, facts: RunFacts) -> None:
+        """The run is set up: write what it is made of."""
+        self._labels = facts.labels
+        self.note(f"source {facts.source}   device {facts.device}   model {facts.model}")
 
     def update(self, scene: Scene) -> None:
         """The newest scene; a line is written when the last one is five seconds old."""
@@ -197,9 +195,22 @@ def _style(colour: Colour) -> str:
     return f"rgb({red},{green},{blue})"
 
 
+def _render(facts: RunFacts, scene: Scene | None, events: Sequence[Event]) -> RenderableType:
+    parts: list[RenderableType] = [_facts_line(facts)]
+    if scene is not None:
+        parts += ["", _state_line(scene), _classes_table(scene, facts.labels)]
+    parts += ["", _events_table(events)]
+    if scene is not None and scene.stats is not None:
+        parts += ["", _named(figures(scene.stats))]
+    return Frame(Group(*parts), title="mmn-live", title_align="left", box=ROUNDED, border_style="dim", padding=(0, 1))
+
+
 def _facts_line(facts: RunFacts) -> Text:
-    named = (("source", facts.source), ("device", facts.device), ("model", facts.model))
-    return Text.assemble(*(part for name, value in named for part in ((f"{name} ", "dim"), f"{value}   ")))
+    return _named([("source", facts.source), ("device", facts.device), ("model", facts.model)])
+
+
+def _named(values: Sequence[tuple[str, str]]) -> Text:
+    return Text.assemble(*(part for name, value in values for part in ((f"{name} ", "dim"), f"{value}   ")))
 
 
 def _state_line(scene: Scene) -> Text:
@@ -234,8 +245,3 @@ def _events_table(events: Sequence[Event]) -> Table:
         duration = f"{event.offset_s - event.onset_s:.2f} s"
         table.add_row(clock(event.onset_s), event.label, event.code, body_part, f"{event.confidence:.0%}", duration)
     return table
-
-
-def _figures_parts(scene: Scene) -> list[tuple[str, str] | str]:
-    shown = figures(scene.stats) if scene.stats else []
-    return [part for name, value in shown for part in ((f"{name} ", "dim"), f"{value}   ")]
