@@ -30,7 +30,7 @@ from mmn_live.types import Event, State
 _REFRESHES_PER_S = 8.0
 _STATUS_EVERY_S = 5.0
 _EVENTS_SHOWN = 8
-_BAR_WIDTH = 30
+_BAR_WIDTH, _BAR = 30, "grey74"
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,8 @@ def _classes_table(scene: Scene, labels: tuple[str, ...]) -> Table:
     table = Table.grid(padding=(0, 1))
     rows = _rows(scene, labels)
     for label, probability in rows:
-        table.add_row(label, ProgressBar(total=1.0, completed=probability, width=_BAR_WIDTH), f"{probability:4.0%}")
+        bar = ProgressBar(1.0, probability, _BAR_WIDTH, complete_style=_BAR, finished_style=_BAR)
+        table.add_row(label, bar, f"{probability:4.0%}")
     for _ in range(TOP - len(rows)):
         table.add_row("")
     return table

@@ -87,7 +87,7 @@ class Window:
         while (code := cv2.pollKey()) != -1:
             key = _KEYS.get(ord(chr(code & 0xFF).lower()))
             pressed += [key] if key else []
-        if cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1:
+        if not self._visible():
             self._open, self._closed = False, True
             pressed.append(Key.QUIT)
         return pressed
@@ -98,6 +98,12 @@ class Window:
             cv2.destroyWindow(self._title)
             cv2.pollKey()
         self._open, self._closed = False, True
+
+    def _visible(self) -> bool:
+        try:
+            return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
+        except cv2.error:  # Qt puts its whole machinery away with the last window
+            return False
 
     def _open_for(self, image: Image) -> None:
         try:

@@ -27,6 +27,7 @@ _SMALLEST_UNIT = 0.68
 _PLATE_KEEPS, _PLATE_ADDS = 0.2, 8.0
 _FONT = cv2.FONT_HERSHEY_DUPLEX
 _CAP_HEIGHT_PX = 21.0
+_THINNEST_STROKE_PX = 0.75
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _glyphs(text: str, height: float, colour: Colour) -> _Glyphs:
     rows = (ascent + int(np.ceil(height * 0.4)) + 2) * larger
     columns = -(-(width + 2 * padding) // larger) * larger
     canvas = np.zeros((rows, columns), np.uint8)
-    stroke = max(round(larger * height * 0.115), 1)
+    stroke = round(larger * max(height * 0.115, _THINNEST_STROKE_PX))
     cv2.putText(canvas, text, (0, ascent * larger), _FONT, scale, (255,), stroke, cv2.LINE_AA)
     alpha = cv2.resize(canvas, None, fx=1 / larger, fy=1 / larger, interpolation=cv2.INTER_AREA)[..., None]
     ink = np.rint(alpha / 255.0 * np.array(colour)).astype(np.uint8)
