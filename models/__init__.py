@@ -2,3 +2,8 @@
 
 if __name__ != "mmn_live.models":
     raise ImportError("import this package as mmn_live.models (pip install . puts it there)")
+
+from .config import Aggregation as Aggregation
+from .config import MMNConfig as MMNConfig
+from .config import Preprocessing as Preprocessing
+from .mmn import MMN as MMN

@@ -1,0 +1,45 @@
+"""Every dimension of the network, in one place that is saved with the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Aggregation = Literal["released", "paper"]
+Preprocessing = Literal["official", "body"]
+
+
+@dataclass(frozen=True)
+class MMNConfig:
+    """Size and kind of a network. The defaults are the published MA-52 setting.
+
+    `aggregation`: what the gates of a block multiply. "released" is what the authors' code does (the features before
+    modulation), which their checkpoints need; "paper" is what the paper's figure shows (the modulated ones).
+    `preprocessing` names the normaliser that makes the inputs, `in_channels` how many it makes.
+    `stochastic_depth` is the highest drop probability, reached at the last block of all scales.
+    """
+
+    frames: int = 64
+    joints: int = 44
+    classes: int = 52
+    in_channels: int = 2
+    channels: int = 96
+    scales: int = 4
+    blocks: int = 3
+    heads: int = 4
+    mlp_ratio: float = 2.0
+    stochastic_depth: float = 0.3
+    head_dropout: float = 0.1
+    aggregation: Aggregation = "released"
+    preprocessing: Preprocessing = "official"
+
+    def __post_init__(self) -> None:
+        coarsest = 2 ** (self.scales - 1)
+        if self.frames % coarsest:
+            raise ValueError(f"frames is {self.frames}: {self.scales} scales need a multiple of {coarsest}")
+        if self.channels % (4 * self.heads):
+            raise ValueError(f"channels is {self.channels}: {self.heads} heads need a multiple of {4 * self.heads}")
+        if self.aggregation not in ("released", "paper"):
+            raise ValueError(f"aggregation is {self.aggregation!r}: use 'released' or 'paper'")
+        if self.preprocessing not in ("official", "body"):
+            raise ValueError(f"preprocessing is {self.preprocessing!r}: use 'official' or 'body'")
