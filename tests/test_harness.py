@@ -16,7 +16,7 @@ import pytest
 done = threading.Event()
 
 def test_thread():
-    threading.Thread(target=done.wait, args=(5,), name="leak", daemon=True).start()
+    threading.Thread(target=done.wait, args=(3,), name="leak", daemon=True).start()
 
 def test_working_folder():
     Path("left.txt").touch()
