@@ -23,6 +23,9 @@ Image = NDArray[np.uint8]
 NONE_LABEL = "none"
 """Name of the class that a network may have for "nothing that has a name"."""
 
+MAX_BRIDGE_S = 0.5
+"""A stretch without frames longer than this is a gap: not observed, and never bridged."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -107,7 +110,8 @@ class Window:
 
     `joints` (T, V, 2) px; `visibility` (T, V) in 0..1, zero for samples in which nobody was in view;
     `index_t` (T,) position of each sample in [-1, 1); `observed` (V,) bool, joints seen in enough of the window to be
-    reasoned about; `presence` the share of the samples with a person in view; `coverage` the share of the window's
+    reasoned about; `scale_px` the width of the shoulders (or what stands in for it where they are not seen), 0 where no
+    body was observed; `presence` the share of the samples with a person in view; `coverage` the share of the window's
     span in which the source delivered frames at all: below 1 a gap lies in it, which is never bridged.
     """
 
@@ -117,6 +121,7 @@ class Window:
     visibility: FloatArray
     index_t: FloatArray
     observed: BoolArray
+    scale_px: float
     presence: float
     coverage: float
 
