@@ -1,3 +1,7 @@
-"""NOTE FROM THE LEAD: I overwrote your version of windows/__init__.py by accident at 21:34. Please write your version back
-(a version of mine is in /tmp/lead/win/ for ideas: take what is better). Sorry."""
-raise RuntimeError("lead overwrote windows/__init__.py at 21:34 by accident: write your version back")
+"""The last seconds of skeletons, as the network takes them: ring buffer, sampling, normalisation."""
+
+from mmn_live.windows.normaliser import channels as channels
+from mmn_live.windows.normaliser import normalise as normalise
+from mmn_live.windows.normaliser import official_clip as official_clip
+from mmn_live.windows.sampling import sample_window as sample_window
+from mmn_live.windows.windower import Windower as Windower

@@ -43,7 +43,8 @@ def body_frame(joints: FloatArray, observed: BoolArray, layout: Layout) -> tuple
     shoulders = max(_EARS_TO_SHOULDERS * ears, _EYES_TO_SHOULDERS * width("eye"))
     if "nose" in seen and shoulders > _SMALLEST_PX:
         below = np.array([0.0, _NOSE_ABOVE_SHOULDERS * shoulders], np.float32)
-        return np.median(place("nose"), axis=0) + below, shoulders
+        origin: FloatArray = np.median(place("nose"), axis=0) + below
+        return origin, shoulders
     return _extent(joints[:, observed])
 
 

@@ -42,10 +42,8 @@ def normalise(window: Window, layout: Layout, preprocessing: Preprocessing) -> F
     widths; confidence (0, 0.5 a hand's fallback point, 1); x and y from their means over the window, times 4; x and y
     from the nose. A joint that was not observed is 0 in all seven.
     """
-    if preprocessing == "official":
-        points = _to_unit_range(window.joints, window.observed)
-    else:
-        points = _body(window, layout)
+    is_official = preprocessing == "official"
+    points = _to_unit_range(window.joints, window.observed) if is_official else _body(window, layout)
     return np.ascontiguousarray(points[:, list(layout.network_order)].transpose(2, 0, 1), dtype=np.float32)
 
 

@@ -1,0 +1,59 @@
+"""What is decided before the network is asked: a window in which nothing can be named gets no name."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mmn_live.joints import Layout
+from mmn_live.types import FloatArray, State, Window
+
+MIN_PRESENCE = 0.5
+"""With somebody in view for less than half of the window, it is nobody's window."""
+
+STILL_BELOW = 0.02
+"""Motion in shoulder widths below which a body is still.
+
+MediaPipe's jitter on a body at rest, 0.005 shoulder widths a frame, leaves 0.010-0.014 of motion as measured here; the
+smallest nod to be seen, 0.05 from rest to its lowest point and back within half a second, leaves 0.035 or more.
+"""
+
+_SMOOTHING_SAMPLES = 5
+_FINGER_SHARE = 0.4
+"""Finger tips jitter two to three times as much as the body, so their motion counts for less."""
+
+_MOVING_TOGETHER = 3
+"""A movement of the body takes neighbouring joints along; one or two that move by themselves are the tracker's."""
+
+
+def gate(window: Window, layout: Layout) -> State | None:
+    """NOBODY, UNOBSERVED or STILL where that is all there is to say about the window, else None.
+
+    A gap comes first: where frames are missing, it is not known whether anybody was there.
+    """
+    if window.coverage < 1:
+        return State.UNOBSERVED
+    if window.presence < MIN_PRESENCE:
+        return State.NOBODY
+    if not window.observed.any() or window.scale_px <= 0:
+        return State.UNOBSERVED
+    return State.STILL if motion(window, layout) < STILL_BELOW else None
+
+
+def motion(window: Window, layout: Layout) -> float:
+    """How far the body moves within the window, in shoulder widths.
+
+    The range of each observed joint's smoothed track along its longer axis; of these the third largest, so that neither
+    jitter nor a stray joint makes a motion, while a nod or a bouncing leg, which move five joints or more, does.
+    """
+    tracks = _smoothed(window.joints[:, window.observed])
+    ranges = np.ptp(tracks, axis=0).max(axis=-1) / window.scale_px
+    shares = np.array([_FINGER_SHARE if name.endswith("_tip") else 1.0 for name in layout.names])[window.observed]
+    ordered = np.sort(ranges * shares)
+    return float(ordered[-min(_MOVING_TOGETHER, len(ordered))])
+
+
+def _smoothed(tracks: FloatArray) -> FloatArray:
+    """Moving means (T - 4, V, 2) of tracks (T, V, 2)."""
+    if len(tracks) < _SMOOTHING_SAMPLES:
+        return tracks
+    return np.lib.stride_tricks.sliding_window_view(tracks, _SMOOTHING_SAMPLES, axis=0).mean(axis=-1)

@@ -1,0 +1,103 @@
+"""From a window to a prediction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+import numpy as np
+
+from mmn_live.checkpoints import Checkpoint
+from mmn_live.errors import UsageError
+from mmn_live.joints import Layout
+from mmn_live.models import Preprocessing
+from mmn_live.recognition.backend import Backend, choose_device
+from mmn_live.recognition.gates import gate
+from mmn_live.recognition.smoothing import Smoother
+from mmn_live.taxonomy import taxonomy_named
+from mmn_live.types import NONE_LABEL, BoolArray, FloatArray, Prediction, State, Window
+
+Normaliser = Callable[[Window, Layout, Preprocessing], FloatArray]
+
+_SMOOTHED_WINDOWS = 3
+
+
+class Recogniser:
+    """A stage: windows in, one prediction each out.
+
+    `normalise` is `mmn_live.windows.normalise`, handed in because rooms do not import one another. A class is named
+    from a smoothed probability of `threshold` on; `none_bias` is added to the logit of "none" and trades false alarms
+    for missed actions. Raises UsageError for a threshold that is no probability, DeviceError for an absent device.
+    """
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        normalise: Normaliser,
+        *,
+        device: str = "auto",
+        threshold: float = 0.5,
+        none_bias: float = 0.0,
+    ) -> None:
+        if not 0 <= threshold <= 1:
+            raise UsageError(f"threshold is {threshold:g}: use a probability, from 0 to 1")
+        self._labels = checkpoint.labels
+        self._config = checkpoint.config
+        self._taxonomy = taxonomy_named(checkpoint.taxonomy)
+        self._normalise = normalise
+        self._threshold = threshold
+        self._bias = np.array([none_bias if label == NONE_LABEL else 0.0 for label in self._labels], np.float32)
+        self._backend = Backend(checkpoint, choose_device(device))
+        self._smoother = Smoother(_SMOOTHED_WINDOWS)
+
+    def __enter__(self) -> Recogniser:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def process(self, window: Window) -> Prediction:
+        """What the window shows."""
+        begun_s = time.perf_counter()
+        possible = self._taxonomy.possible(self._labels, window.observed)
+        state = gate(window, self._taxonomy.layout)
+        if state is None and not self._names(possible):
+            state = State.UNOBSERVED
+        if state is None:
+            probabilities = self._smoother.process(self._probabilities(window, possible), possible)
+            state = self._state(probabilities)
+        else:
+            probabilities = np.zeros(len(self._labels), np.float32)
+            self.reset()
+        latency_ms = 1000 * (time.perf_counter() - begun_s)
+        return Prediction(window.start_s, window.end_s, state, probabilities, possible, latency_ms)
+
+    def reset(self) -> None:
+        """Forget the windows so far: after a gap, nothing continues."""
+        self._smoother.reset()
+
+    def close(self) -> None:
+        """Forget everything. Idempotent."""
+        self.reset()
+
+    def _names(self, possible: BoolArray) -> bool:
+        """Whether there is a possible class beside "none"."""
+        return any(
+            is_possible and label != NONE_LABEL for label, is_possible in zip(self._labels, possible, strict=True)
+        )
+
+    def _probabilities(self, window: Window, possible: BoolArray) -> FloatArray:
+        """Softmax over the possible classes (C,), 0 for the others."""
+        inputs = self._normalise(window, self._taxonomy.layout, self._config.preprocessing)
+        logits = self._backend.logits(inputs, window.index_t) + self._bias
+        weights = np.where(possible, np.exp(logits - logits[possible].max()), 0.0)
+        return (weights / weights.sum()).astype(np.float32)
+
+    def _state(self, probabilities: FloatArray) -> State:
+        top = int(probabilities.argmax())
+        if self._labels[top] == NONE_LABEL:
+            return State.NONE
+        return State.ACTION if probabilities[top] >= self._threshold else State.UNSURE
