@@ -1,7 +1,7 @@
 """One block of the network: motion modulates a graph branch and a temporal branch (paper, section 3).
 
-Shapes: N clips, C channels, T samples, V joints. Between modules a tensor is (N, C, T, V); where channels are mixed by a
-Linear or normalised by a LayerNorm it is viewed as tokens (N, T, V, C). Attribute names are those of the released
+Shapes: N clips, C channels, T samples, V joints. Between modules a tensor is (N, C, T, V); where a Linear mixes
+channels or a LayerNorm normalises them it is viewed as tokens (N, T, V, C). Attribute names are those of the released
 checkpoints, which are the interchange format; the paper's term is in each docstring.
 """
 

@@ -87,8 +87,13 @@ class MMN(nn.Module):
         nn.init.trunc_normal_(self.STPE, std=0.02)
 
     def forward(self, x: Tensor, index_t: Tensor) -> Tensor:
-        """Logits (N, classes) of clips `x` (N, in_channels, T, V) whose samples lie at `index_t` (N, T) in [-1, 1)."""
-        x = self.projection(x)  # (N, C, T, V)
+        """Logits (N, classes) of clips `x` whose samples lie at `index_t` (N, T) in [-1, 1).
+
+        `x` is (N, in_channels, T, V), or (N, in_channels, T, V, 1) as the released code's loader gives it.
+        """
+        x = x.squeeze(4) if x.ndim == 5 else x
+        # Channels last in memory, so that the blocks' views as tokens cost nothing.
+        x = self.projection(x).contiguous(memory_format=torch.channels_last)  # (N, C, T, V)
         x = x + self._positional_encoding(index_t).to(x.dtype)
         features = []
         for i, scale in enumerate(self.MFM):
