@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from typer.testing import CliRunner
+
+from mmn_live.checkpoints import Checkpoint, convert_official, load_checkpoint, save_checkpoint, shipped_checkpoints
+from mmn_live.errors import CheckpointError
+from mmn_live.models import MMN, MMNConfig
+
+DATA = Path(__file__).parent / "data"
+CONFIG = MMNConfig(
+    frames=16, classes=3, in_channels=7, channels=32, blocks=1, preprocessing="body", aggregation="paper"
+)
+LABELS = ("none", "nodding", "waving")
+
+
+def saved(path: Path, **changes: object) -> Checkpoint:
+    parts: dict = {"config": CONFIG, "labels": LABELS, "taxonomy": "ma52", "window_s": 1.6, "training": {"clips": 7}}
+    parts |= {"state": MMN(CONFIG).state_dict()} | changes
+    return save_checkpoint(path, **parts)
+
+
+@pytest.fixture(scope="module")
+def released() -> dict[str, torch.Tensor]:
+    golden = load_file(DATA / "golden_imigue.safetensors")
+    return {name.removeprefix("state."): value for name, value in golden.items() if name.startswith("state.")}
+
+
+def test_a_checkpoint_reads_back_as_written(tmp_path: Path) -> None:
+    state = MMN(CONFIG).state_dict()
+    checkpoint = saved(tmp_path / "mine.safetensors", state=state)
+    again = load_checkpoint(tmp_path / "mine.safetensors")
+    assert again == checkpoint
+    assert (again.name, again.config, again.labels, again.window_s) == ("mine", CONFIG, LABELS, 1.6)
+    assert again.training == {"clips": 7}
+    assert again.sha256 == hashlib.sha256(again.path.read_bytes()).hexdigest()
+    assert all(torch.equal(again.state[name], tensor) for name, tensor in state.items())
+
+
+def test_no_file_is_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "mine.safetensors"
+    path.write_bytes(b"precious")
+    with pytest.raises(CheckpointError, match="exists already"):
+        saved(path)
+    assert path.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"labels": ("none", "nodding", "juggling")}, "juggling not in the label set ma52"),
+        ({"labels": ("none", "nodding")}, "2 labels for 3 classes"),
+        ({"window_s": 0.0}, "window of 0.0 s"),
+        ({"taxonomy": "imigue", "labels": ("none", "none", "none")}, "labels for 3 classes"),
+        ({"config": MMNConfig(joints=22, classes=3)}, "22 joints"),
+        ({"state": {}}, "missing tensors: STPE.* more"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(tmp_path: Path, changes: dict[str, object], message: str) -> None:
+    with pytest.raises(CheckpointError, match=message):
+        saved(tmp_path / "mine.safetensors", **changes)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(CheckpointError, match="no model is named 'nobody'") as caught:
+        load_checkpoint("nobody")
+    assert all(name in str(caught.value) for name in shipped_checkpoints())
+
+
+@pytest.mark.parametrize("content", [b"", b"not tensors at all", b"\xff" * 64])
+def test_what_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "broken.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(CheckpointError, match=r"broken\.safetensors is not a safetensors file"):
+        load_checkpoint(path)
+
+
+def test_a_truncated_checkpoint_is_refused(tmp_path: Path) -> None:
+    path = saved(tmp_path / "mine.safetensors").path
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(CheckpointError, match="not a safetensors file"):
+        load_checkpoint(path)
+
+
+def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "absent.safetensors"):
+        with pytest.raises(CheckpointError, match="cannot be read"):
+            load_checkpoint(path)
+
+
+@pytest.mark.parametrize("header", [None, "{", "[]", json.dumps({"config": {"frames": 12}})])
+def test_tensors_without_a_usable_description_are_refused(tmp_path: Path, header: str | None) -> None:
+    path = tmp_path / "bare.safetensors"
+    save_file({"x": torch.zeros(1)}, path, {} if header is None else {"mmn_live": header})
+    with pytest.raises(CheckpointError, match="description"):
+        load_checkpoint(path)
+
+
+def test_a_released_checkpoint_converts(tmp_path: Path, released: dict[str, torch.Tensor]) -> None:
+    torch.save(released, tmp_path / "official.pt")
+    result = CliRunner().invoke(_convert_app(), [str(tmp_path / "official.pt")])
+    assert result.exit_code == 0, result.output
+    checkpoint = load_checkpoint(tmp_path / "official.safetensors")
+    assert (checkpoint.taxonomy, len(checkpoint.labels), checkpoint.config.aggregation) == ("imigue", 32, "released")
+    assert checkpoint.training["file_sha256"] == hashlib.sha256((tmp_path / "official.pt").read_bytes()).hexdigest()
+    golden = load_file(DATA / "golden_imigue.safetensors")
+    with torch.inference_mode():
+        logits = checkpoint.network()(golden["inputs"].float(), golden["index_t"])
+    torch.testing.assert_close(logits, golden["logits"], rtol=0, atol=2e-5)
+
+
+def _convert_app() -> object:
+    import typer
+
+    from mmn_live.cli.convert import convert
+
+    app = typer.Typer()
+    app.command()(convert)
+    return app
+
+
+def refused(tmp_path: Path, content: object, message: str) -> None:
+    torch.save(content, tmp_path / "official.pt")
+    with pytest.raises(CheckpointError, match=message):
+        convert_official(tmp_path / "official.pt", tmp_path / "out.safetensors")
+    assert not (tmp_path / "out.safetensors").exists()
+
+
+def test_conversion_names_the_tensors_that_do_not_fit(tmp_path: Path, released: dict[str, torch.Tensor]) -> None:
+    refused(tmp_path, {k: v for k, v in released.items() if k != "head.weight"}, r"missing tensors: head\.weight")
+    refused(tmp_path, released | {"extra.weight": torch.zeros(2)}, r"unknown tensors: extra\.weight")
+    refused(tmp_path, released | {"head.weight": torch.zeros(32, 95)}, r"wrong shape: head\.weight \(32, 95\)")
+    refused(tmp_path, released | {"head.bias": torch.full((32,), torch.nan)}, r"not finite: head\.bias")
+    refused(tmp_path, released | {"head.bias": torch.zeros(60)}, "22 joints and 60 classes")
+
+
+def test_conversion_refuses_what_is_no_state_dict(tmp_path: Path, released: dict[str, torch.Tensor]) -> None:
+    refused(tmp_path, [1, 2], "holds a list")
+    refused(tmp_path, {"state_dict": released, "epoch": 3}, r"not a plain state dict .*state_dict, epoch")
+    refused(tmp_path, {"weight": torch.zeros(3)}, "not a released MMN")
+
+
+class Bomb:
+    """Creates a folder when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.path),)
+
+
+def test_conversion_never_executes_a_pickle(tmp_path: Path) -> None:
+    refused(tmp_path, {"STPE": Bomb(tmp_path / "executed")}, "without executing")
+    (tmp_path / "official.pt").write_bytes(pickle.dumps(Bomb(tmp_path / "executed")))
+    with pytest.raises(CheckpointError, match="without executing") as caught:
+        convert_official(tmp_path / "official.pt", tmp_path / "out.safetensors")
+    assert "weights_only" not in str(caught.value)
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 40, b"PK\x03\x04 cut short"])
+def test_conversion_refuses_bytes_that_are_no_checkpoint(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "official.pt").write_bytes(content)
+    with pytest.raises(CheckpointError, match=r"official\.pt"):
+        convert_official(tmp_path / "official.pt", tmp_path / "out.safetensors")
