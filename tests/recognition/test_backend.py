@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from mmn_live.checkpoints import Checkpoint, save_checkpoint
+from mmn_live.errors import DeviceError
+from mmn_live.models import MMN, MMNConfig
+from mmn_live.recognition.backend import Backend, choose_device
+
+CONFIG = MMNConfig(frames=16, classes=3, in_channels=7, channels=32, blocks=1, preprocessing="body")
+HALF_PRECISION = 0.02
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
+    torch.manual_seed(3)
+    path = tmp_path_factory.mktemp("weights") / "small.safetensors"
+    state = MMN(CONFIG).state_dict()
+    return save_checkpoint(
+        path,
+        config=CONFIG,
+        labels=("none", "nodding", "waving"),
+        taxonomy="ma52",
+        window_s=1.6,
+        training={},
+        state=state,
+    )
+
+
+def window(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    shape = (CONFIG.in_channels, CONFIG.frames, CONFIG.joints)
+    inputs = np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+    return inputs, np.linspace(-1, 1, CONFIG.frames, endpoint=False, dtype=np.float32)
+
+
+def reference(checkpoint: Checkpoint, seed: int) -> np.ndarray:
+    with torch.inference_mode():
+        return checkpoint.network()(*(torch.from_numpy(array)[None] for array in window(seed)))[0].numpy()
+
+
+def agrees(checkpoint: Checkpoint, device: str, tolerance: float) -> None:
+    backend = Backend(checkpoint, choose_device(device))
+    logits = [backend.logits(*window(seed)) for seed in (1, 2, 1)]
+    for seed, got in zip((1, 2, 1), logits, strict=True):
+        assert got.shape == (3,)
+        assert got.dtype == np.float32
+        np.testing.assert_allclose(got, reference(checkpoint, seed), rtol=0, atol=tolerance)
+
+
+def test_the_cpu_gives_the_networks_logits_window_after_window(checkpoint: Checkpoint) -> None:
+    agrees(checkpoint, "cpu", 1e-5)
+    assert torch.get_num_threads() == 1
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_cuda_gives_the_same_logits_in_half_precision(checkpoint: Checkpoint) -> None:
+    agrees(checkpoint, "cuda", HALF_PRECISION)
+
+
+def test_an_absent_device_is_answered_with_those_that_are_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert choose_device("auto") == torch.device("cpu")
+    for absent in ("cuda", "mps", "abacus"):
+        with pytest.raises(DeviceError, match=f"no device '{absent}' .* cpu"):
+            choose_device(absent)
+
+
+def test_auto_takes_cuda_before_mps_before_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert choose_device("auto").type == "mps"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device("auto").type == "cuda"
