@@ -43,8 +43,14 @@ class Trunk:
     def upright(cls, samples: int, body: Body, seated: bool) -> Trunk:
         """Straight, facing the camera."""
         height = SEAT_HEIGHT_M if seated else _ANKLE_HEIGHT_M + (body.thigh + body.shin) * 0.985
-        root = np.zeros((samples, 3)) + vector(0, height, 0)
-        return cls(np.zeros(samples), root, *(np.zeros((samples, 3)) for _ in range(3)), np.zeros((samples, 2, 2)))
+        return cls(
+            turn=np.zeros(samples),
+            root=np.zeros((samples, 3)) + vector(0, height, 0),
+            lean=np.zeros((samples, 3)),
+            chest=np.zeros((samples, 3)),
+            head=np.zeros((samples, 3)),
+            shrug=np.zeros((samples, 2, 2)),
+        )
 
 
 @dataclass(frozen=True)

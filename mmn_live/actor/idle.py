@@ -1,0 +1,220 @@
+"""What the actor does when it does nothing: it sways, breathes, rests its hands somewhere, and busies itself quietly.
+
+None of this carries a label. `QUIET` are the behaviours from which the class "none" learns what is not an action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+
+import numpy as np
+
+from mmn_live.actor.algebra import DEGREE, SIDE_SIGNS, TAU, drift, rotate, smoothstep, vector
+from mmn_live.actor.figure import Points
+from mmn_live.actor.kinematics import Frames, Limbs, Trunk
+from mmn_live.actor.motion import Action, Beat, Motion, Rng, chance, curls, degrees, oscillation, sign
+
+SEATED_RESTS = ("lap", "lap together", "desk", "folded low", "knees", "clasped", "before the belly")
+_RIGHT_ON_TOP = np.array([[0.0, 0.0, 0.0], [0.0, 0.01, 0.05]])
+_LEGS = ("ankles", "knee_poles", "feet", "toe_lift")
+STANDING_RESTS = ("hanging", "clasped", "before the belly")
+
+
+def settle_in(trunk: Trunk, time_s: Points, rng: Rng) -> None:
+    """Give the trunk a posture of its own, breathing, sway and small drifts of the head: nobody is ever frozen."""
+    liveliness = np.exp(rng.uniform(np.log(0.2), np.log(1.0)))
+    trunk.turn += degrees(rng, -8, 8)
+    trunk.lean += np.array([0, rng.uniform(-5, 12), rng.uniform(-3, 3)]) * DEGREE
+    trunk.head += np.array([rng.uniform(-12, 12), rng.uniform(-6, 12), rng.uniform(-5, 5)]) * DEGREE
+    trunk.lean += drift(rng, time_s, 0.45 * DEGREE * liveliness, (0.08, 0.45), 3)
+    trunk.chest += drift(rng, time_s, 0.35 * DEGREE * liveliness, (0.08, 0.45), 3)
+    trunk.head += drift(rng, time_s, 1.2 * DEGREE * liveliness, (0.08, 0.6), 3)
+    trunk.root += drift(rng, time_s, 0.003 * liveliness, (0.05, 0.3), 3)
+    breath = np.sin(TAU * rng.uniform(0.2, 0.3) * time_s + rng.uniform(0, TAU))
+    trunk.shrug[:, :, 0] += (breath * rng.uniform(0.001, 0.003))[:, None]
+    trunk.chest[:, 1] -= breath * 0.4 * DEGREE
+
+
+def resting_limbs(frames: Frames, time_s: Points, rest: str, seated: bool, rng: Rng) -> Limbs:
+    """Limbs at rest in one of SEATED_RESTS or STANDING_RESTS, with the small drift of relaxed hands."""
+    samples = len(time_s)
+    wrists, fingers, palms, poles = _hands_at_rest(frames, rest, rng)
+    wobble = np.exp(rng.uniform(np.log(0.001), np.log(0.006)))
+    curl = rng.uniform(0.15, 0.7) * np.array([0.8, 0.9, 1.0, 1.1]) + (0.5 if rest == "clasped" else 0.0)
+    wrists = wrists + drift(rng, time_s, wobble, (0.1, 0.7), 6, waves=2).reshape(samples, 2, 3)
+    fingers = fingers + drift(rng, time_s, 0.02, (0.1, 0.5), 6, waves=2).reshape(samples, 2, 3)
+    ankles, knees, feet = _legs_at_rest(frames, seated, rng)
+    return Limbs(
+        wrists=wrists,
+        fingers=fingers,
+        palms=_everywhere(palms, samples),
+        elbow_poles=rotate(frames.chest_rotation[:, None], poles),
+        curl=np.broadcast_to(curl, (samples, 2, 4)).copy(),
+        thumb=np.full((samples, 2), rng.uniform(0, 0.5)),
+        ankles=ankles,
+        knee_poles=knees,
+        feet=feet,
+        toe_lift=np.zeros((samples, 2)),
+    )
+
+
+def change_rest(before: Limbs, after: Limbs, time_s: Points, at_s: float, lasting_s: float) -> Limbs:
+    """Limbs that move from one rest to another, beginning at `at_s`; the legs stay as they were before."""
+    part = smoothstep((time_s - at_s) / lasting_s)
+    mixed = {}
+    for field in fields(Limbs):
+        a, b = getattr(before, field.name), getattr(after, field.name)
+        weight = part.reshape(-1, *(1,) * (a.ndim - 1))
+        mixed[field.name] = a if field.name in _LEGS else a * (1 - weight) + b * weight
+    return Limbs(**mixed)
+
+
+def _everywhere(pair: Points, samples: int) -> Points:
+    return np.broadcast_to(pair, (samples, 2, 3)).copy()
+
+
+def _sided(x: float, y: float, z: float) -> Points:
+    """(2, 3): a vector for the left side, and its mirror image for the right."""
+    return np.concatenate([SIDE_SIGNS * x, np.full((2, 1), y), np.full((2, 1), z)], -1)
+
+
+def _hands_at_rest(frames: Frames, rest: str, rng: Rng) -> tuple[Points, Points, Points, Points]:
+    """Wrists (T, 2, 3); fingers, palms and elbow poles (2, 3)."""
+    draw = rng.uniform
+    root = frames.root[:, None]
+    pole = _sided(draw(0.4, 1), -0.8, -draw(0.2, 0.7))
+    if rest == "hanging":
+        length = (frames.body.upper_arm + frames.body.forearm) * draw(0.93, 0.98)
+        wrists = frames.shoulders + _sided(draw(0.03, 0.12), -length, draw(-0.02, 0.08))
+        return wrists, _sided(0, -1, 0.1), _sided(-1, 0, -0.2), _sided(0.6, 0, -1)
+    if rest == "knees":
+        knee = _sided(0.15, 0.03, 0.36)
+        return (
+            root + knee + _sided(0, draw(0.04, 0.08), 0),
+            _sided(-draw(-0.2, 0.4), -0.35, 1),
+            _sided(0, -1, -0.3),
+            pole,
+        )
+    if rest == "desk":
+        wrists = _sided(draw(0.08, 0.25), draw(0.17, 0.28), draw(0.30, 0.42))
+        return root + wrists, _sided(-draw(0, 0.8), -0.05, 1), _sided(0, -1, 0), pole
+    if rest == "folded low":
+        wrists = _sided(-draw(0.0, 0.06), draw(0.20, 0.26), 0.30) + _RIGHT_ON_TOP
+        return root + wrists, _sided(-1, 0, draw(0, 0.3)), _sided(0, -1, 0), _sided(1, -0.4, 0.1)
+    if rest == "clasped":
+        wrists = _sided(draw(0.04, 0.08), draw(0.10, 0.18), draw(0.20, 0.27))
+        return root + wrists, _sided(-1, -0.2, 0.5), _sided(-0.2, -0.5, -0.8), pole
+    if rest == "before the belly":
+        wrists = _sided(draw(0.10, 0.22), draw(0.20, 0.32), draw(0.22, 0.32))
+        return root + wrists, _sided(-draw(0.2, 0.9), draw(0, 0.5), 0.8), _sided(-0.7, -0.3, -0.3), pole
+    if rest == "lap together":
+        wrists = _sided(draw(0.05, 0.11), draw(0.11, 0.16), draw(0.18, 0.26))
+        return root + wrists, _sided(-1, -0.2, draw(0.2, 0.7)), _sided(0, -0.7, -0.7), pole
+    wrists = _sided(draw(0.11, 0.19), draw(0.11, 0.15), draw(0.20, 0.31))
+    return root + wrists, _sided(-draw(0.1, 0.7), -draw(0.05, 0.4), 1), _sided(0, -1, -0.2), pole
+
+
+def _legs_at_rest(frames: Frames, seated: bool, rng: Rng) -> tuple[Points, Points, Points]:
+    """Ankles, knee poles and feet (T, 2, 3), turned with the body."""
+    wide, ahead = (rng.uniform(0.10, 0.22), rng.uniform(0.28, 0.46)) if seated else (rng.uniform(0.09, 0.15), 0.0)
+    turned = frames.root_rotation[:, None]
+    knees, feet = _sided(rng.uniform(0.05, 0.45), 0.4, 1), _sided(rng.uniform(0.05, 0.45), 0, 1)
+    return rotate(turned, _sided(wide, 0.10, ahead)), rotate(turned, knees), rotate(turned, feet)
+
+
+def talking(rng: Rng) -> Motion:
+    """Talking with small, irregular emphasis of the head."""
+    size, seed = degrees(rng, 0.5, 1.8), int(rng.integers(1 << 31))
+
+    def trunk(trunk: Trunk, beat: Beat) -> None:
+        local = np.random.default_rng(seed)
+        pulse = 0.5 + 0.5 * smoothstep(0.5 + drift(local, beat.time_s, 0.5, (0.2, 0.6), 1))
+        trunk.head += beat.envelope(0.5, 0.5)[:, None] * pulse * drift(local, beat.time_s, size, (0.8, 3.0), 3)
+
+    return Motion((), trunk)
+
+
+def reading(rng: Rng) -> Motion:
+    """Looking a little down while the gaze goes along lines."""
+    pitch, sweep = degrees(rng, 4, 12), degrees(rng, 0.5, 2.5)
+    wave = oscillation(rng, rng.uniform(0.15, 0.4))
+
+    def trunk(trunk: Trunk, beat: Beat) -> None:
+        envelope = beat.envelope(1.4, 1.4)
+        trunk.head[:, 1] += envelope * pitch
+        trunk.head[:, 0] += envelope * wave(beat.time_s) * sweep
+
+    return Motion((), trunk)
+
+
+def glancing(rng: Rng) -> Motion:
+    """A small change of where the head points."""
+    angles = np.array([degrees(rng, -10, 10), degrees(rng, -6, 7), degrees(rng, -4, 4)])
+    rise, fall = rng.uniform(0.4, 1.2), rng.uniform(0.4, 1.2)
+
+    def trunk(trunk: Trunk, beat: Beat) -> None:
+        trunk.head += beat.envelope(rise, fall)[:, None] * angles
+
+    return Motion((), trunk)
+
+
+def settling(rng: Rng) -> Motion:
+    """Changing how one sits: a slow lean, a small shift of the seat."""
+    lean = np.array([rng.uniform(-5, 5), rng.uniform(-8, 12), rng.uniform(-4, 4)]) * DEGREE
+    shift = np.array([rng.uniform(-0.03, 0.03), 0, rng.uniform(-0.04, 0.06)])
+    rise, fall = rng.uniform(0.6, 1.5), rng.uniform(0.6, 1.5)
+
+    def trunk(trunk: Trunk, beat: Beat) -> None:
+        envelope = beat.envelope(rise, fall)[:, None]
+        trunk.lean += envelope * lean
+        trunk.root += envelope * shift
+        trunk.head[:, 1] -= envelope[:, 0] * lean[1] * 0.7
+
+    return Motion((), trunk)
+
+
+def typing(rng: Rng) -> Motion:
+    """Fingers and hands that move a little where they are."""
+    hz, size, travel_m = rng.uniform(2, 5), rng.uniform(0.1, 0.4), rng.uniform(0.002, 0.02)
+    seed = int(rng.integers(1 << 31))
+
+    def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:  # noqa: ARG001
+        local, envelope = np.random.default_rng(seed), beat.envelope(0.3, 0.3)
+        tapping = drift(local, beat.time_s, size, (0.5 * hz, hz), 8, waves=2).reshape(-1, 2, 4)
+        limbs.curl += envelope[:, None, None] * np.abs(tapping)
+        wander = drift(local, beat.time_s, travel_m, (0.2, 1.0), 6, waves=2).reshape(-1, 2, 3)
+        limbs.wrists += envelope[:, None, None] * wander * (1, 0.3, 1)
+
+    return Motion((), limbs=limbs)
+
+
+def shifting_a_hand(rng: Rng) -> Motion:
+    """One hand moves a little, or talks along low before the body."""
+    side, ramps = int(rng.integers(2)), (rng.uniform(0.4, 1.0), rng.uniform(0.4, 1.0))
+    way = rng.normal(0, 0.03, 3) + (vector(0, rng.uniform(0.03, 0.12), 0.05) if chance(rng, 0.4) else 0)
+    opened = curls(rng, 0.1, 0.8)
+    way[0] += sign(side) * 0.02
+
+    def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:  # noqa: ARG001
+        envelope = beat.envelope(*ramps)[:, None]
+        limbs.wrists[:, side] += envelope * way
+        limbs.curl[:, side] += envelope * (opened - limbs.curl[:, side])
+
+    return Motion((), limbs=limbs)
+
+
+def _quiet(name: str, make: Callable[[Rng], Motion], least_s: float, most_s: float) -> tuple[str, Action]:
+    return name, Action(name, (least_s, most_s), make)
+
+
+QUIET: dict[str, Action] = dict(
+    (
+        _quiet("talking", talking, 2.0, 6.0),
+        _quiet("reading", reading, 4.0, 8.0),
+        _quiet("glancing", glancing, 1.5, 4.0),
+        _quiet("settling", settling, 2.0, 5.0),
+        _quiet("typing", typing, 2.0, 6.0),
+        _quiet("shifting a hand", shifting_a_hand, 1.5, 4.0),
+    )
+)

@@ -1,0 +1,164 @@
+"""What a motion is: something that adds to the trunk and bends the limbs towards a goal, on a clock of its own.
+
+An action's maker draws one way to do it (side, size, speed, repetitions, variant) from a random generator and returns
+that as a `Motion`. `ACTIONS` maps the label's name to its `Action`; the motions_* modules fill it, one per part of
+the body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mmn_live.actor.algebra import DEGREE, TAU, rotate, smoothstep, unit, vector
+from mmn_live.actor.figure import Points
+from mmn_live.actor.kinematics import Frames, Limbs, Trunk
+
+Rng = np.random.Generator
+SIDES = ("left", "right")
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A motion's clock: `time_s` (T,) since its onset (negative before it) and its `duration_s`."""
+
+    time_s: Points
+    duration_s: float
+
+    def envelope(self, rise_s: float, fall_s: float) -> Points:
+        """(T,) from 0 at the onset to 1, held, and back to 0 at the offset."""
+        rise_s, fall_s = (min(ramp, 0.45 * self.duration_s) for ramp in (rise_s, fall_s))
+        return smoothstep(self.time_s / rise_s) * smoothstep((self.duration_s - self.time_s) / fall_s)
+
+
+TrunkMotion = Callable[[Trunk, Beat], None]
+LimbMotion = Callable[[Limbs, Frames, Beat], None]
+
+
+@dataclass(frozen=True)
+class Motion:
+    """One drawn way to do something.
+
+    `trunk` adds to the trunk, `limbs` changes the limbs once the trunk is known. `acting` names the MA-52 joints that
+    must all be seen for anybody to tell what is being done.
+    """
+
+    acting: tuple[str, ...]
+    trunk: TrunkMotion | None = None
+    limbs: LimbMotion | None = None
+
+
+@dataclass(frozen=True)
+class Action:
+    """A named action: how long it usually lasts, least and most, and its maker."""
+
+    name: str
+    duration_s: tuple[float, float]
+    make: Callable[[Rng], Motion]
+
+
+ACTIONS: dict[str, Action] = {}
+
+
+def action(name: str, least_s: float, most_s: float) -> Callable[[Callable[[Rng], Motion]], Callable[[Rng], Motion]]:
+    """Enter the decorated maker in ACTIONS under the label's name."""
+
+    def enter(make: Callable[[Rng], Motion]) -> Callable[[Rng], Motion]:
+        ACTIONS[name] = Action(name, (least_s, most_s), make)
+        return make
+
+    return enter
+
+
+def either(rng: Rng) -> int:
+    """A side: 0 left, 1 right."""
+    return int(rng.integers(2))
+
+
+def chance(rng: Rng, probability: float) -> bool:
+    """True with that probability."""
+    return bool(rng.random() < probability)
+
+
+def sign(side: int) -> int:
+    """The x direction of a side: 1 for the left, -1 for the right."""
+    return 1 - 2 * side
+
+
+def degrees(rng: Rng, least: float, most: float) -> float:
+    """An angle in radians, drawn from a range in degrees."""
+    return rng.uniform(least, most) * DEGREE
+
+
+def oscillation(rng: Rng, hz: float) -> Callable[[Points], Points]:
+    """A sinusoid of time with the slightly uneven rhythm of a person; zero at the onset."""
+    wobble_hz, wobble_phase, first = rng.uniform(0.2, 0.8), rng.uniform(0, TAU), 1 if chance(rng, 0.5) else -1
+
+    def wave(time_s: Points) -> Points:
+        uneven = np.sin(TAU * wobble_hz * time_s + wobble_phase) - np.sin(wobble_phase)
+        return first * np.sin(TAU * hz * time_s + 0.25 * uneven)
+
+    return wave
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Where a hand should go and how it is held.
+
+    `wrist` in the world, `fingers` and `palm` directions, (3,) or (T, 3); `pole` the elbow's direction in chest axes;
+    `curl` (4,) or (T, 4); `via` a detour (3,) in metres taken half-way.
+    """
+
+    wrist: Points
+    fingers: Points
+    palm: Points
+    curl: ArrayLike
+    pole: Points
+    thumb: float = 0.3
+    via: Points = field(default_factory=lambda: vector(0, 0, 0.06))
+
+
+def reach(limbs: Limbs, frames: Frames, side: int, weight: Points, goal: Goal) -> None:
+    """Bring one hand from where it is (weight 0) to its goal (weight 1); `weight` is (T,)."""
+    part = weight[:, None]
+    detour = np.sin(np.pi * np.clip(part, 0, 1)) * goal.via
+
+    def blend(current: Points, wanted: ArrayLike) -> Points:
+        return current * (1 - part) + np.asarray(wanted, float) * part
+
+    limbs.wrists[:, side] = blend(limbs.wrists[:, side], goal.wrist) + detour
+    limbs.fingers[:, side] = blend(unit(limbs.fingers[:, side]), unit(goal.fingers))
+    limbs.palms[:, side] = blend(unit(limbs.palms[:, side]), unit(goal.palm))
+    pole = rotate(frames.chest_rotation, unit(goal.pole))
+    limbs.elbow_poles[:, side] = blend(unit(limbs.elbow_poles[:, side]), pole)
+    limbs.curl[:, side] = blend(limbs.curl[:, side], goal.curl)
+    limbs.thumb[:, side] += weight * (goal.thumb - limbs.thumb[:, side])
+
+
+def wrist_behind(frames: Frames, point: Points, fingers: Points, reach_m: float) -> Points:
+    """Where the wrist is while the fingers, pointing along `fingers`, meet `point` (T, 3) `reach_m` beyond it."""
+    return point - unit(fingers) * reach_m * frames.body.hand
+
+
+def curls(rng: Rng, least: float, most: float) -> Points:
+    """Finger curl (4,) of a hand that is held about as much open as the range says."""
+    return np.clip(rng.uniform(least, most) + rng.uniform(-0.12, 0.12, 4), 0, 1.6)
+
+
+POINTING = np.array([0.08, 1.1, 1.2, 1.25])
+"""Curl of a hand whose index finger alone is stretched."""
+
+
+def rub(rng: Rng, amplitude_m: float, hz: float) -> Callable[[Points], Points]:
+    """A small movement to and fro (T, 3) along one random direction."""
+    direction = unit(rng.standard_normal(3))
+    wave = oscillation(rng, hz)
+    return lambda t: wave(t)[:, None] * direction * amplitude_m
+
+
+def wrist_names(*sides: int) -> tuple[str, ...]:
+    """The wrist joints of those sides."""
+    return tuple(f"{SIDES[side]}_wrist" for side in sides)

@@ -1,0 +1,128 @@
+"""From a script to a performance: the figure at every asked-for time, its camera, its landmarks and its labels.
+
+Rendered video and training skeletons both come from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmn_live.actor.camera import Camera, camera_for
+from mmn_live.actor.figure import Body, Figure, Points
+from mmn_live.actor.idle import QUIET, SEATED_RESTS, STANDING_RESTS, change_rest, resting_limbs, settle_in
+from mmn_live.actor.kinematics import Frames, Limbs, Trunk, solve, trunk_frames
+from mmn_live.actor.landmarks import pose_landmarks
+from mmn_live.actor.motion import ACTIONS, Beat, Motion, chance
+from mmn_live.actor.script import Cue, Script
+
+_REST_CHANGE_CHANCE = 0.3
+_STREAMS = {"body": 0, "idle": 1, "camera": 2, "cues": 3}
+
+
+@dataclass(frozen=True)
+class Label:
+    """The truth about one action: MA-52 name, times on the script's clock, and the joints that act."""
+
+    onset_s: float
+    offset_s: float
+    name: str
+    acting: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Performance:
+    """A script performed at `times_s` (T,).
+
+    `figure` is None where the script has nobody in it; then the landmarks are empty. `pose` (T, 33, 3) and `hands`
+    (T, 2, 21, 3) are in metres of the world, in MediaPipe's order.
+    """
+
+    script: Script
+    times_s: Points
+    figure: Figure | None
+    camera: Camera
+    labels: tuple[Label, ...]
+    pose: Points
+    hands: Points
+
+    @property
+    def pose_px(self) -> Points:
+        """Pose landmarks in the picture (T, 33, 2)."""
+        return self.camera.project(self.pose)
+
+    @property
+    def hands_px(self) -> Points:
+        """Hand landmarks in the picture (T, 2, 21, 2)."""
+        return self.camera.project(self.hands)
+
+
+def perform(script: Script, times_s: Points, size: tuple[int, int] = (640, 480)) -> Performance:
+    """Act the script at `times_s` (T,), T > 0; the camera takes pictures of `size` (width, height)."""
+    motions = [_motion(script, index, cue) for index, cue in enumerate(script.cues)]
+    figure = _figure(script, np.asarray(times_s, float), motions)
+    camera = camera_for(script.view, figure, size, _stream(script, "camera"))
+    if script.figure == "none":
+        return Performance(script, times_s, None, camera, (), np.zeros((0, 33, 3)), np.zeros((0, 2, 21, 3)))
+    labels = tuple(
+        Label(cue.start_s, cue.end_s, cue.action, motion.acting)
+        for cue, motion in zip(script.cues, motions, strict=True)
+        if cue.labelled
+    )
+    return Performance(script, times_s, figure, camera, labels, pose_landmarks(figure), figure.hands)
+
+
+def _stream(script: Script, name: str, index: int = 0) -> np.random.Generator:
+    """A generator of its own for each purpose, so that changing one cue changes nothing else."""
+    return np.random.default_rng((script.seed, _STREAMS[name], index))
+
+
+def _motion(script: Script, index: int, cue: Cue) -> Motion:
+    makers = ACTIONS if cue.labelled else QUIET
+    return makers[cue.action].make(_stream(script, "cues", index))
+
+
+def _figure(script: Script, times_s: Points, motions: list[Motion]) -> Figure:
+    body = random_body(_stream(script, "body"))
+    seated, rng = script.figure != "standing", _stream(script, "idle")
+    beats = [Beat(times_s - cue.start_s, cue.duration_s) for cue in script.cues]
+    trunk = Trunk.upright(len(times_s), body, seated)
+    settle_in(trunk, times_s, rng)
+    for motion, beat in zip(motions, beats, strict=True):
+        if motion.trunk is not None:
+            motion.trunk(trunk, beat)
+    frames = trunk_frames(trunk, body)
+    limbs = _idle_limbs(script, frames, times_s, seated, rng)
+    for motion, beat in zip(motions, beats, strict=True):
+        if motion.limbs is not None:
+            motion.limbs(limbs, frames, beat)
+    return solve(frames, limbs, seated)
+
+
+def _idle_limbs(script: Script, frames: Frames, times_s: Points, seated: bool, rng: np.random.Generator) -> Limbs:
+    """Hands at rest, which at times move to another place of rest."""
+    rests = SEATED_RESTS if seated else STANDING_RESTS
+    first, second = (str(rest) for rest in rng.choice(rests, 2))
+    at_s, lasting_s = rng.uniform(0, script.duration_s), rng.uniform(0.6, 1.6)
+    limbs = resting_limbs(frames, times_s, first, seated, rng)
+    if first == second or not chance(rng, _REST_CHANGE_CHANCE):
+        return limbs
+    return change_rest(limbs, resting_limbs(frames, times_s, second, seated, rng), times_s, at_s, lasting_s)
+
+
+def random_body(rng: np.random.Generator) -> Body:
+    """Proportions of one more person."""
+    draw = rng.uniform
+    return Body(
+        torso=0.50 * draw(0.95, 1.10),
+        shoulder=0.175 * draw(0.88, 1.12),
+        upper_arm=0.28 * draw(0.95, 1.08),
+        forearm=0.25 * draw(0.95, 1.07),
+        hip=0.09 * draw(0.9, 1.2),
+        thigh=0.42 * draw(0.94, 1.06),
+        shin=0.42 * draw(0.94, 1.06),
+        hand=draw(0.88, 1.06),
+        head=draw(0.92, 1.10),
+        girth=draw(0.85, 1.15),
+    )
