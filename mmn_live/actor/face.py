@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mmn_live.actor.figure import Points
 from mmn_live.actor.look import Colour, Look
 from mmn_live.types import BoolArray, FloatArray
 
@@ -85,8 +84,8 @@ class Face:
         mask = strength * cv2.GaussianBlur(canvas.mask, (0, 0), blur_mm * _PX_PER_MM)[..., None]
         self._paint += mask * (np.array(colour, np.float32) - self._paint)
 
-    def _tint(self, blue: float, green: float, red: float) -> Points:
-        return self._skin * np.array((blue, green, red))
+    def _tint(self, blue: float, green: float, red: float) -> FloatArray:
+        return self._skin * np.array((blue, green, red), np.float32)
 
     def _shadows(self) -> None:
         """What light does to a face that has no relief of its own: sockets, cheeks, the sides of the nose, the chin."""
