@@ -155,13 +155,13 @@ def check_display() -> Iterator[Finding]:
 
 def check_stages() -> Iterator[Finding]:
     """The files that the stages need, found or fetched, and one timed pass of each stage."""
-    from mmn_live.checkpoints import load_checkpoint
+    from mmn_live.checkpoints import DEFAULT_NAME, load_checkpoint
     from mmn_live.cli.stages import timed_stages
     from mmn_live.pose.assets import ensure_model_files
 
     models = ensure_model_files()
     yield Finding("model files", "complete")
-    checkpoint = load_checkpoint("actor")
+    checkpoint = load_checkpoint(DEFAULT_NAME)
     yield Finding("weights", f"{checkpoint.name}, {len(checkpoint.labels)} classes")
     for stage, milliseconds in timed_stages(models, checkpoint):
         yield timing(stage, milliseconds)

@@ -16,7 +16,7 @@ from mmn_live.taxonomy import taxonomy_named
 if TYPE_CHECKING:
     from mmn_live.checkpoints import Checkpoint
     from mmn_live.pose import ModelFiles
-    from mmn_live.types import Frame, Skeleton
+    from mmn_live.types import FloatArray, Frame, Skeleton
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -51,8 +51,8 @@ def _timed_recognition(skeletons: list[Skeleton], checkpoint: Checkpoint) -> Ite
     joints = np.stack([skeleton.joints for skeleton in skeletons])
     visibility = np.stack([skeleton.visibility for skeleton in skeletons])
 
-    def sampled(_: int) -> tuple[np.ndarray, np.ndarray]:
-        window = sample_window(times_s, joints, visibility, times_s[0], times_s[-1], config.frames)
+    def sampled(_: int) -> tuple[FloatArray, FloatArray]:
+        window = sample_window(times_s, joints, visibility, times_s[0], times_s[-1], config.frames, layout)
         return normalise(window, layout, config.preprocessing), window.index_t
 
     inputs, window_ms = timed(sampled, range(TIMED_WINDOWS))
