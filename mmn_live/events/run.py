@@ -4,17 +4,18 @@ A window of W seconds slides over an action, and the class's probability rises o
 window, stays, and falls once too little is left. Half height is reached when some part of the action has been seen,
 and lost when that much is left before the action leaves the window at its far end:
 
-    onset  = (end of the first window at half height) - seen
-    offset = (end of the last window at half height) - W + seen
+    onset  = (end of the first window at half height) - lag - seen
+    offset = (end of the last window at half height) - lag - W + seen
 
 For a detector whose probability follows the overlap, "seen" is half the action's length, at most half of W: 0.5 s to
 1 s for actions of 1 to 3 s and windows of 2 s. A share of 0.4 of W lies between, for an error of 0.3 s at most beside
-stride and smoothing.
+what the stride adds. "lag" is one stride: recognition's mean over three windows is that of the middle one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _SEEN_SHARE = 0.4
 
@@ -60,20 +61,24 @@ class Run:
         taken to last until then.
         """
         high = [end_s for end_s, p in zip(self.ends_s, self.probabilities, strict=True) if p >= self._half_height]
-        seen_s = _SEEN_SHARE * self.window_s
-        onset_s = max(high[0] - seen_s, 0.0)
+        lag_s, seen_s = self._stride_s, _SEEN_SHARE * self.window_s
+        onset_s = max(high[0] - lag_s - seen_s, 0.0)
         if not seen_to_end:
             return min(onset_s, max(self.last_s - shortest_s, 0.0)), self.last_s
-        offset_s = high[-1] - self.window_s + seen_s
+        offset_s = high[-1] - lag_s - self.window_s + seen_s
         if offset_s - onset_s >= shortest_s:
             return onset_s, offset_s
-        middle_s = max((high[0] + high[-1] - self.window_s) / 2, shortest_s / 2)
+        middle_s = max((high[0] + high[-1] - self.window_s) / 2 - lag_s, shortest_s / 2)
         return middle_s - shortest_s / 2, middle_s + shortest_s / 2
 
     def peak_s(self) -> float:
         """The centre of the windows with the highest probability: where it is reached more than once, their middle."""
         best = [end_s for end_s, p in zip(self.ends_s, self.probabilities, strict=True) if p == self.peak_probability]
         return (best[0] + best[-1] - self.window_s) / 2
+
+    @property
+    def _stride_s(self) -> float:
+        return min((later - earlier for earlier, later in pairwise(self.ends_s)), default=0.0)
 
     @property
     def _half_height(self) -> float:

@@ -39,12 +39,12 @@ def body_frame(joints: FloatArray, observed: BoolArray, layout: Layout) -> tuple
     ears = width("ear")
     shoulders = max(width("shoulder"), _PROFILE_GUARD * ears)
     if {"left_shoulder", "right_shoulder"} <= seen and shoulders > _SMALLEST_PX:
-        return np.median((place("left_shoulder") + place("right_shoulder")) / 2, axis=0), shoulders
+        middle = (place("left_shoulder") + place("right_shoulder")) / 2
+        return np.median(middle, axis=0).astype(np.float32), shoulders
     shoulders = max(_EARS_TO_SHOULDERS * ears, _EYES_TO_SHOULDERS * width("eye"))
     if "nose" in seen and shoulders > _SMALLEST_PX:
         below = np.array([0.0, _NOSE_ABOVE_SHOULDERS * shoulders], np.float32)
-        origin: FloatArray = np.median(place("nose"), axis=0) + below
-        return origin, shoulders
+        return (np.median(place("nose"), axis=0) + below).astype(np.float32), shoulders
     return _extent(joints[:, observed])
 
 

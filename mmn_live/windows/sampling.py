@@ -35,10 +35,11 @@ def sample_window(
 ) -> Window:
     """The window of `frames` samples at even times from `start_s` to `end_s`, both included.
 
-    `times_s` (N,) strictly increasing, N at least 1; `joints` (N, V, 2) px; `visibility` (N, V) in 0..1, zero where nobody
-    was in view. Frames outside the window help at its edges. A joint is interpolated between two frames that saw it at
-    most MAX_BRIDGE_S apart, and otherwise keeps the place where it was last seen (before that, where it is first seen).
-    An unobserved joint lies at (0, 0). `until_s` is the time up to which no frame is known to have followed the last one.
+    `times_s` (N,) strictly increasing, N at least 1; `joints` (N, V, 2) px; `visibility` (N, V) in 0..1, zero where
+    nobody was in view. Frames outside the window help at its edges. A joint is interpolated between two frames that
+    saw it at most MAX_BRIDGE_S apart, and otherwise keeps the place where it was last seen (before that, where it is
+    first seen). An unobserved joint lies at (0, 0). `until_s` is the time up to which it is known that no frame
+    followed the last one.
     """
     seen = _without_glimpses(visibility >= visibility_floor(layout))
     samples_s = np.linspace(start_s, end_s, frames)
