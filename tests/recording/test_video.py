@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import av
@@ -135,28 +135,18 @@ def test_close_is_idempotent_and_final(tmp_path: Path) -> None:
     assert len(_times_s(writer.path)) == 1
 
 
-@contextmanager
-def _no_file_larger_than(size: int) -> Iterator[None]:
-    """The operating system refuses to write further, as it does on a full disk."""
-    resource = pytest.importorskip("resource", reason="Windows has no limit on the size of a file")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def _write_noise(writer: VideoWriter, frames: int) -> None:
     for i in range(frames):
         writer.process(_noise(i), i / 10)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
-def test_on_a_full_disk_what_was_written_stays_readable(tmp_path: Path, suffix: str) -> None:
+def test_on_a_full_disk_what_was_written_stays_readable(
+    tmp_path: Path, suffix: str, no_file_larger_than: Callable[[int], AbstractContextManager[None]]
+) -> None:
     path = tmp_path / f"full{suffix}"
     writer = VideoWriter(path)
-    with _no_file_larger_than(150_000), pytest.raises(RecordingError, match=rf"full{suffix}.*make room"):
+    with no_file_larger_than(150_000), pytest.raises(RecordingError, match=rf"full{suffix}.*make room"):
         _write_noise(writer, frames=200)
     writer.close()
     kept_s = _times_s(path)
