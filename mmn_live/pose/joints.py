@@ -99,8 +99,8 @@ def joints_from_landmarks(
 ) -> tuple[FloatArray, FloatArray]:
     """The joints of a layout and how well each is seen.
 
-    `pose` is (..., 33, 3): x px, y px, visibility; `hands` (..., 2, 21, 3): x px, y px, found (0 or 1), the person's left
-    first; `width` and `height` of the image in pixels. Returns joints (..., V, 2) px and visibility (..., V): the
+    `pose` is (..., 33, 3): x px, y px, visibility; `hands` (..., 2, 21, 3): x px, y px, found (0 or 1), the person's
+    left first; `width` and `height` of the image in pixels. Returns joints (..., V, 2) px and visibility (..., V): the
     lowest of a joint's sources, 1 for the points of a found hand, at most `FALLBACK_CONFIDENCE` for hand points taken
     from the pose, and 0 outside the image.
     """
