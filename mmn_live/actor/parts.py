@@ -95,7 +95,7 @@ def _head(figure: Figure, i: int, look: Look) -> Iterator[Solid]:
     yield from _hair(head, look.hair_length)
     if look.glasses or figure.glasses:
         for sign in (1, -1):
-            temple = head.at(sign * 0.069, 0.006, 0.062), head.at(sign * 0.080, 0.006, -0.012)
+            temple = head.at(sign * 0.057, 0.005, 0.058), head.at(sign * 0.076, 0.005, -0.015)
             yield Cone(*temple, 0.0026 * size, 0.0026 * size, Material.HAIR)
 
 

@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmn_live.actor.camera import Camera
+from mmn_live.actor.depth import DepthBuffer
 from mmn_live.actor.face import Face
 from mmn_live.actor.figure import Figure
 from mmn_live.actor.look import Look
 from mmn_live.actor.parts import chair_solids, solids_of
 from mmn_live.actor.scene import paint_room
-from mmn_live.actor.solids import Box, DepthBuffer, Material, Solid, box_slices
+from mmn_live.actor.solids import Area, Material, Solid
 from mmn_live.types import BoolArray, FloatArray, Image
 
 SEAT_BELOW_HIPS_M = 0.08
-_SOFTEN_M = 0.012
-"""Surfaces are rounded over this width: no seam where one solid meets the next."""
+_SOFTEN_M, _DRAPE_M = 0.012, 0.06
+"""Skin and cloth are rounded over these widths: no seam where one solid meets the next."""
 _CREASE_M, _CREASE_DEPTH_M = 0.06, 0.10
 _NOISE_SHEETS = 8
 
@@ -56,43 +57,50 @@ class Renderer:
 
     def _draw(self, image: FloatArray, solids: Iterable[Solid], wearer: tuple[Figure, int] | None) -> None:
         """Draw solids over the image; `wearer` is the figure and sample whose face is on them, if one is."""
-        self._buffer.clear()
+        buffer = self._buffer
+        buffer.clear()
         for solid in solids:
-            self._buffer.draw(solid)
-        box = self._buffer.bounds
-        if box is None:
+            buffer.draw(solid)
+        area = buffer.bounds
+        if area is None:
             return
-        area = box_slices(box)
-        materials = self._buffer.materials[area]
-        solid_here = materials != Material.NOTHING
-        colours = self._palette[materials[solid_here]]
-        is_face = materials == Material.FACE
-        if wearer is not None and is_face.any():
-            colours[is_face[solid_here]] = self._face_colours(*wearer, area, is_face)
-        image[area][solid_here] = colours * self._brightness(box, solid_here)[solid_here, None]
+        made_of = np.array([Material.NOTHING, *(solid.material for solid in buffer.drawn)], np.uint8)
+        materials = made_of[buffer.owner[area]]
+        colours = self._palette[materials]
+        if wearer is not None:
+            self._put_face(colours, materials == Material.FACE, area, *wearer)
+        colours *= cv2.merge([self._brightness(area, materials)] * 3)
+        cv2.copyTo(colours, materials, image[area])
 
-    def _face_colours(self, figure: Figure, i: int, area: tuple[slice, slice], is_face: BoolArray) -> FloatArray:
+    def _put_face(self, colours: FloatArray, is_face: BoolArray, area: Area, figure: Figure, sample: int) -> None:
         glasses = figure.glasses or self._look.glasses
         if glasses not in self._faces:
             self._faces[glasses] = Face(self._look, glasses)
-        seen = self._buffer.distance[area][is_face] * self._buffer.rays[(slice(None), *area)][:, is_face]
-        centre = self._camera.to_camera(figure.head_centre[i])
-        to_head = (self._camera.rotation @ figure.head_rotation[i]).T / figure.body.head
-        return self._faces[glasses].colours((to_head @ (seen - centre[:, None])).astype(np.float32))
+        seen = self._buffer.points(area)[:, is_face]
+        centre = self._camera.to_camera(figure.head_centre[sample])
+        to_head = (self._camera.rotation @ figure.head_rotation[sample]).T / figure.body.head
+        colours[is_face] = self._faces[glasses].colours((to_head @ (seen - centre[:, None])).astype(np.float32))
 
-    def _brightness(self, box: Box, solid_here: BoolArray) -> FloatArray:
-        """Light (h, w) on every pixel of the box: a lamp, light from everywhere, and the dark of creases."""
-        area, look = box_slices(box), self._look
-        distance = self._buffer.distance[area]
-        px_per_m = self._camera.focal_px / float(np.median(distance[solid_here][::16]))
-        x, y, z = _softened(self._buffer.normals[(slice(None), *area)], _odd(_SOFTEN_M * px_per_m))
+    def _brightness(self, area: Area, materials: NDArray[np.uint8]) -> FloatArray:
+        """Light (h, w) on every pixel of the area: a lamp, light from everywhere, and the dark of creases."""
+        look, depth, something = self._look, self._buffer.depth[area], materials != Material.NOTHING
+        px_per_m = self._camera.focal_px / float(np.median(depth[something][::16]))
+        x, y, z = self._soft_normals(area, materials, px_per_m)
         lamp = 0.25 + 0.75 * (self._light[0] * x + self._light[1] * y + self._light[2] * z)
         light = look.ambient + 1.1 * (1 - look.ambient) * np.clip(lamp, 0, 1)
         facing = 0.82 + 0.18 * np.clip(-z, 0, 1)
-        around = np.where(solid_here, distance, distance[solid_here].max())
-        size = _odd(_CREASE_M * px_per_m)
-        crease = (distance - cv2.blur(around, (size, size))) / _CREASE_DEPTH_M
+        around = np.where(something, depth, depth[something].max())
+        crease = (depth - _blurred(around, _CREASE_M * px_per_m)) / _CREASE_DEPTH_M
         return look.exposure * light * facing * (1 - 0.55 * np.clip(crease, 0, 1))
+
+    def _soft_normals(self, area: Area, materials: NDArray[np.uint8], px_per_m: float) -> FloatArray:
+        """Normals (3, h, w) without the seams at which solids meet; cloth curves more widely than skin."""
+        normals = self._buffer.normals(area)
+        is_cloth = materials == Material.SHIRT
+        soft = np.stack([_blurred(axis, _SOFTEN_M * px_per_m) for axis in normals])
+        draped = np.stack([_blurred(axis * is_cloth, _DRAPE_M * px_per_m) for axis in normals])
+        np.copyto(soft, draped, where=is_cloth)
+        return soft / (np.sqrt((soft * soft).sum(axis=0)) + 1e-6)
 
     def _webcam(self, scene: FloatArray, sample: int) -> Image:
         """What the lens blurs and the sensor adds."""
@@ -101,19 +109,16 @@ class Renderer:
         return cv2.add(image, noise, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
 
-def _softened(normals: FloatArray, size: int) -> FloatArray:
-    """Normals (3, h, w) averaged over a square of `size` pixels and brought back to length one."""
-    soft = np.stack([cv2.blur(axis, (size, size)) for axis in normals])
-    return soft / (np.sqrt((soft * soft).sum(axis=0)) + 1e-6)
-
-
-def _odd(size_px: float) -> int:
-    return max(3, int(size_px) | 1)
+def _blurred(values: FloatArray, width_px: float) -> FloatArray:
+    """Values (h, w) averaged over a square of about that width."""
+    size = max(3, int(width_px) | 1)
+    return cv2.blur(values, (size, size)).astype(np.float32, copy=False)
 
 
 def _palette(look: Look) -> FloatArray:
     """Colours (M, 3), indexed by material."""
     colours = {
+        Material.NOTHING: (0.0, 0.0, 0.0),
         Material.SKIN: look.skin,
         Material.SHIRT: look.shirt,
         Material.TROUSERS: look.trousers,

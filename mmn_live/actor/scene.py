@@ -7,7 +7,7 @@ import numpy as np
 
 from mmn_live.actor.camera import Camera
 from mmn_live.actor.look import Colour, Look
-from mmn_live.actor.solids import FAR_M, pixel_rays
+from mmn_live.actor.solids import FAR_M, Rays
 from mmn_live.types import BoolArray, FloatArray
 
 _WALL_Z_M = -1.1
@@ -27,7 +27,8 @@ def paint_room(camera: Camera, look: Look, shadow: bool) -> FloatArray:
 
 def _surfaces(camera: Camera) -> tuple[FloatArray, BoolArray]:
     """The world point (3, H, W) that every pixel shows, and whether it lies on the floor."""
-    rays = np.einsum("ji,jhw->ihw", camera.rotation, pixel_rays(camera))
+    seen = Rays.of(camera)
+    rays = np.stack([seen.dot(axis) for axis in camera.rotation.T])
     to_floor = np.where(rays[1] < -1e-6, -camera.position[1] / np.minimum(rays[1], -1e-6), FAR_M)
     to_wall = np.where(rays[2] < -1e-6, (_WALL_Z_M - camera.position[2]) / np.minimum(rays[2], -1e-6), FAR_M)
     distance = np.minimum(np.minimum(to_floor, to_wall), FAR_M)

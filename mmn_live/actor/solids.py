@@ -1,7 +1,7 @@
-"""Round cones and ellipsoids, and the depth buffer in which they hide one another.
+"""Round cones and ellipsoids: the shapes of which the actor and the chair are made, and where rays meet them.
 
-Rays start at the camera; a solid's surface is where its ray meets it first. All arrays are float32 in camera axes
-(x right, y down, z forward).
+All arrays are in camera axes (x right, y down, z forward). Rays are (x, y, 1) and not of unit length: a distance along
+a ray is a depth then, and a product with all rays of a box is the sum of a row and a column.
 """
 
 from __future__ import annotations
@@ -10,37 +10,34 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mmn_live.actor.camera import Camera
 from mmn_live.actor.figure import Points
 from mmn_live.types import BoolArray, FloatArray
 
 FAR_M = 50.0
-"""Farther than anything; the depth of a pixel on which nothing has been drawn."""
-NEAR_M = 0.1
-"""Solids closer to the camera than this are not drawn."""
+"""Deeper than anything; the depth of a ray that meets nothing."""
 
-Box = tuple[int, int, int, int]
-"""Left, right, top, bottom in pixels; right and bottom are exclusive."""
+Area = tuple[slice, slice]
+"""Rows and columns of a picture."""
 
 
 class Material(IntEnum):
     """What a solid is made of: the index of its colour."""
 
-    SKIN = 0
-    SHIRT = 1
-    TROUSERS = 2
-    SHOES = 3
-    HAIR = 4
-    FACE = 5
-    CHAIR = 6
-    NOTHING = 7
+    NOTHING = 0
+    SKIN = 1
+    FACE = 2
+    HAIR = 3
+    SHIRT = 4
+    TROUSERS = 5
+    SHOES = 6
+    CHAIR = 7
 
 
 @dataclass(frozen=True)
 class Cone:
-    """The hull of two balls: centres (3,) in world metres, radii in metres."""
+    """The hull of two balls: centres (3,) and radii in metres."""
 
     start: Points
     end: Points
@@ -48,167 +45,109 @@ class Cone:
     end_radius: float
     material: Material
 
+    def seen_by(self, camera: Camera) -> Cone:
+        """The same cone, from world to camera axes."""
+        start, end = camera.to_camera(np.stack([self.start, self.end]))
+        return Cone(start, end, self.start_radius, self.end_radius, self.material)
+
 
 @dataclass(frozen=True)
 class Ellipsoid:
-    """Centre (3,) in world metres; `rotation` (3, 3) takes its axes to the world; `radii` (3,) in metres."""
+    """Centre (3,) in metres; `rotation` (3, 3) from its own axes; `radii` (3,) in metres."""
 
     centre: Points
     rotation: Points
     radii: Points
     material: Material
 
+    def seen_by(self, camera: Camera) -> Ellipsoid:
+        """The same ellipsoid, from world to camera axes."""
+        return Ellipsoid(camera.to_camera(self.centre), camera.rotation @ self.rotation, self.radii, self.material)
+
+    @property
+    def to_ball(self) -> Points:
+        """(3, 3) that makes it a unit ball, once its centre is the origin."""
+        return (self.rotation / self.radii).T
+
 
 Solid = Cone | Ellipsoid
 
 
-class DepthBuffer:
-    """What is seen at every pixel: how far it is, which way its surface faces, and what it is made of.
+@dataclass(frozen=True)
+class Rays:
+    """Rays (x, y, 1) through the pixels of a box: `x` (w,), `y` (h, 1) and `square` (h, w), their squared length."""
 
-    `rays` (3, H, W) are unit vectors; `distance` (H, W) is along them in metres, FAR_M where nothing is;
-    `normals` (3, H, W); `materials` (H, W).
+    x: FloatArray
+    y: FloatArray
+    square: FloatArray
+
+    @classmethod
+    def of(cls, camera: Camera) -> Rays:
+        """Rays through the centre of every pixel."""
+        x = (np.arange(camera.width) + 0.5 - camera.width / 2) / camera.focal_px
+        y = (np.arange(camera.height)[:, None] + 0.5 - camera.height / 2) / camera.focal_px
+        return cls(x.astype(np.float32), y.astype(np.float32), (x * x + y * y + 1).astype(np.float32))
+
+    def cut(self, area: Area) -> Rays:
+        """The rays of an area."""
+        rows, columns = area
+        return Rays(self.x[columns], self.y[rows], self.square[area])
+
+    def dot(self, vector: Points) -> FloatArray:
+        """Product (h, w) of every ray with a vector (3,)."""
+        x, y, z = vector.astype(np.float32)
+        return (x * self.x + z) + y * self.y
+
+
+def meet_cone(rays: Rays, cone: Cone) -> tuple[FloatArray, FloatArray]:
+    """Depth (h, w) at which rays meet a cone, FAR_M for a miss, and where along its axis, in 0..1.
+
+    After Inigo Quilez (iquilezles.org/articles/intersectors, "Rounded Cone"): the side is an infinite cone between two
+    tangent circles, beyond which lie the balls. No ball may hold the other.
     """
-
-    def __init__(self, camera: Camera) -> None:
-        self._camera = camera
-        shape = (camera.height, camera.width)
-        self.rays = pixel_rays(camera)
-        self.distance: FloatArray = np.full(shape, FAR_M, np.float32)
-        self.normals: FloatArray = np.zeros((3, *shape), np.float32)
-        self.materials: NDArray[np.uint8] = np.full(shape, Material.NOTHING, np.uint8)
-        self._drawn: list[Box] = []
-
-    def clear(self) -> None:
-        """Forget what was drawn."""
-        for box in self._drawn:
-            area = box_slices(box)
-            self.distance[area] = FAR_M
-            self.normals[(slice(None), *area)] = 0
-            self.materials[area] = Material.NOTHING
-        self._drawn.clear()
-
-    @property
-    def bounds(self) -> Box | None:
-        """The box around everything drawn; None when nothing is in view."""
-        if not self._drawn:
-            return None
-        left, right, top, bottom = zip(*self._drawn, strict=True)
-        return min(left), max(right), min(top), max(bottom)
-
-    def draw(self, solid: Solid) -> None:
-        """Put a solid before what is behind it."""
-        if isinstance(solid, Cone):
-            self._draw_cone(solid)
-        else:
-            self._draw_ellipsoid(solid)
-
-    def _draw_cone(self, cone: Cone) -> None:
-        ends = self._camera.to_camera(np.stack([cone.start, cone.end])).astype(np.float32)
-        radii = np.array([cone.start_radius, cone.end_radius], np.float32)
-        box = self._box(ends, radii)
-        if box is None:
-            return
-        area = box_slices(box)
-        rays = self.rays[(slice(None), *area)]
-        distance, along = _meet_cone(rays, ends, radii)
-        seen = distance < self.distance[area]
-        axis = ends[0, :, None] + (ends[1] - ends[0])[:, None] * along[seen]
-        radius = radii[0] + (radii[1] - radii[0]) * along[seen]
-        normals = (distance[seen] * rays[:, seen] - axis) / radius
-        self._put(box, seen, distance, normals, cone.material)
-
-    def _draw_ellipsoid(self, ellipsoid: Ellipsoid) -> None:
-        centre = self._camera.to_camera(ellipsoid.centre).astype(np.float32)
-        box = self._box(centre[None], np.array([ellipsoid.radii.max()], np.float32))
-        if box is None:
-            return
-        area = box_slices(box)
-        rays = self.rays[(slice(None), *area)]
-        to_ball = ((self._camera.rotation @ ellipsoid.rotation) / ellipsoid.radii).T.astype(np.float32)
-        distance = _meet_ellipsoid(rays, centre, to_ball)
-        seen = distance < self.distance[area]
-        on_ball = to_ball @ (distance[seen] * rays[:, seen] - centre[:, None])
-        normals = to_ball.T @ on_ball
-        normals /= np.sqrt((normals * normals).sum(axis=0))
-        self._put(box, seen, distance, normals, ellipsoid.material)
-
-    def _put(self, box: Box, seen: BoolArray, distance: FloatArray, normals: FloatArray, material: Material) -> None:
-        area = box_slices(box)
-        self.distance[area][seen] = distance[seen]
-        self.normals[(slice(None), *area)][:, seen] = normals
-        self.materials[area][seen] = material
-        self._drawn.append(box)
-
-    def _box(self, centres: FloatArray, radii: FloatArray) -> Box | None:
-        """Pixels that balls at `centres` (N, 3) can touch; None for a ball behind the camera or out of the picture."""
-        if (centres[:, 2] - radii).min() < NEAR_M:
-            return None
-        camera = self._camera
-        scale = camera.focal_px / (centres[:, 2] - radii)
-        middle = centres[:, :2] / centres[:, 2:] * camera.focal_px + (camera.width / 2, camera.height / 2)
-        reach = (1.08 * radii * scale + 2)[:, None]
-        left, top = np.maximum((middle - reach).min(axis=0), 0).astype(int)
-        right, bottom = np.minimum((middle + reach).max(axis=0) + 1, (camera.width, camera.height)).astype(int)
-        return (int(left), int(right), int(top), int(bottom)) if left < right and top < bottom else None
-
-
-def box_slices(box: Box) -> tuple[slice, slice]:
-    """Rows and columns of a box."""
-    left, right, top, bottom = box
-    return slice(top, bottom), slice(left, right)
-
-
-def pixel_rays(camera: Camera) -> FloatArray:
-    """Unit vectors (3, H, W) from the camera through the centre of every pixel, in camera axes."""
-    across = (np.arange(camera.width) + 0.5 - camera.width / 2) / camera.focal_px
-    down = (np.arange(camera.height) + 0.5 - camera.height / 2) / camera.focal_px
-    rays = np.stack([*np.meshgrid(across, down), np.ones((camera.height, camera.width))])
-    return (rays / np.linalg.norm(rays, axis=0)).astype(np.float32)
-
-
-def _meet_cone(rays: FloatArray, ends: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Where rays (3, h, w) meet the hull of two balls: distance (FAR_M for a miss) and place along the axis in 0..1.
-
-    The formulas are Inigo Quilez's (iquilezles.org, "Rounded cone - intersection"): first the two balls, then the side
-    of the cone that touches both.
-    """
-    start, axis = ends[0], ends[1] - ends[0]
-    start_radius, taper = float(radii[0]), float(radii[0] - radii[1])
-    axis_start, axis_axis, start_start = float(-axis @ start), float(axis @ axis), float(start @ start)
-    ray_start = -_dot(start, rays)
-    ray_axis = _dot(axis, rays)
-    distance = _meet_ball(ray_start, start_start - start_radius**2)
-    end_distance = _meet_ball(ray_start - ray_axis, float(ends[1] @ ends[1]) - float(radii[1]) ** 2)
-    along = (end_distance < distance).astype(np.float32)
-    np.minimum(distance, end_distance, out=distance)
-    side = axis_axis - taper**2
-    if side <= 0:  # one ball holds the other
-        return distance, along
-    k2 = side - ray_axis * ray_axis
-    k1 = side * ray_start - (axis_start - taper * start_radius) * ray_axis
-    k0 = side * start_start - axis_start**2 + 2 * axis_start * taper * start_radius - axis_axis * start_radius**2
+    start, axis = cone.start, cone.end - cone.start
+    taper = cone.start_radius - cone.end_radius
+    side = np.float32(axis @ axis - taper**2)
+    offset = np.float32(-axis @ start - taper * cone.start_radius)
+    ray_start, ray_axis = rays.dot(-start), rays.dot(axis)
+    k2 = side * rays.square - ray_axis * ray_axis
+    k1 = side * ray_start - offset * ray_axis
+    k0 = side * np.float32(start @ start - cone.start_radius**2) - offset**2
     inside = k1 * k1 - k0 * k2
-    on_side = (-np.sqrt(np.maximum(inside, 0)) - k1) / np.where(np.abs(k2) < 1e-9, np.float32(1e-9), k2)
-    height = axis_start - start_radius * taper + on_side * ray_axis
-    touches = (inside > 0) & (height > 0) & (height < side)
-    return np.where(touches, on_side, distance), np.where(touches, height / side, along)
+    hit = inside > 0
+    with np.errstate(divide="ignore", invalid="ignore"):  # a ray parallel to the side meets a ball instead
+        depth = (-np.sqrt(np.maximum(inside, 0)) - k1) / k2
+        height = offset + depth * ray_axis
+    if (taper > 0) == (start[2] < cone.end[2]):  # the larger ball is nearer: down the axis, it is what is met
+        height[k2 <= 0] = -side if taper > 0 else 2 * side
+    on_side = hit & (height > 0) & (height < side)
+    on_ball = hit ^ on_side
+    along = np.clip(height / side, 0, 1)
+    depth[~hit] = FAR_M
+    depth[on_ball] = _meet_balls(
+        cone, along[on_ball] > 0.5, ray_start[on_ball], ray_axis[on_ball], rays.square[on_ball]
+    )
+    return depth, along
 
 
-def _meet_ball(ray_centre: FloatArray, outside: float) -> FloatArray:
-    """Distance to a ball: `ray_centre` is the ray by minus its centre, `outside` centre² - radius²."""
-    inside = ray_centre * ray_centre - outside
-    return np.where(inside > 0, -ray_centre - np.sqrt(np.maximum(inside, 0)), np.float32(FAR_M))
-
-
-def _meet_ellipsoid(rays: FloatArray, centre: FloatArray, to_ball: FloatArray) -> FloatArray:
-    """Distance to the ellipsoid that `to_ball` (3, 3) makes a unit ball; FAR_M for a miss."""
-    origin = -to_ball @ centre
-    x, y, z = (_dot(row, rays) for row in to_ball)
-    square = x * x + y * y + z * z
-    towards = float(origin[0]) * x + float(origin[1]) * y + float(origin[2]) * z
-    inside = towards * towards - square * (float(origin @ origin) - 1)
+def _meet_balls(
+    cone: Cone, at_end: BoolArray, ray_start: FloatArray, ray_axis: FloatArray, square: FloatArray
+) -> FloatArray:
+    """Depth (N,) at which rays meet the ball at the cone's end, or else the one at its start."""
+    towards = ray_start - at_end * ray_axis
+    start_power = float(cone.start @ cone.start) - cone.start_radius**2
+    end_power = float(cone.end @ cone.end) - cone.end_radius**2
+    power = np.where(at_end, np.float32(end_power), np.float32(start_power))
+    inside = towards * towards - square * power
     return np.where(inside > 0, (-towards - np.sqrt(np.maximum(inside, 0))) / square, np.float32(FAR_M))
 
 
-def _dot(vector: FloatArray, rays: FloatArray) -> FloatArray:
-    return float(vector[0]) * rays[0] + float(vector[1]) * rays[1] + float(vector[2]) * rays[2]
+def meet_ellipsoid(rays: Rays, ellipsoid: Ellipsoid) -> FloatArray:
+    """Depth (h, w) at which rays meet an ellipsoid, FAR_M for a miss."""
+    to_ball = ellipsoid.to_ball
+    origin = -to_ball @ ellipsoid.centre
+    x, y, z = (rays.dot(row) for row in to_ball)
+    square = x * x + y * y + z * z
+    towards = rays.dot(origin @ to_ball)
+    inside = towards * towards - square * float(origin @ origin - 1)
+    return np.where(inside > 0, (-towards - np.sqrt(np.maximum(inside, 0))) / square, np.float32(FAR_M))
