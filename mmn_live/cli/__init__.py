@@ -3,12 +3,99 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from mmn_live.errors import MMNLiveError
+from mmn_live import __version__
+from mmn_live.cli import actor, bench, convert, doctor, models
+from mmn_live.errors import MMNLiveError, UsageError
 
-app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(doctor.doctor)
+app.add_typer(models.app, name="models")
+app.add_typer(actor.app, name="actor")
+app.command()(convert.convert)
+app.command()(bench.bench)
+
+
+@app.callback(invoke_without_command=True)
+def live(
+    context: typer.Context,
+    camera: Annotated[
+        str | None, typer.Option(help="Camera index, or the rtsp:// or http:// URL of a network camera.")
+    ] = None,
+    video: Annotated[Path | None, typer.Option(help="Video file; every frame of it is looked at.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="The built-in actor: no camera needed.")] = False,
+    script: Annotated[Path | None, typer.Option(help="What the actor of --demo is to do (docs/ACTOR.md).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another actor, moving otherwise, for --demo.")] = None,
+    model: Annotated[str, typer.Option(help="A shipped checkpoint's name, or a .safetensors file.")] = "actor",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    window: Annotated[float | None, typer.Option(help="Length of the window in seconds [the model's own].")] = None,
+    stride: Annotated[float, typer.Option(help="Seconds from one window to the next.")] = 0.2,
+    threshold: Annotated[float, typer.Option(help="Probability that an action needs to be named.")] = 0.5,
+    duration: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
+    mirror: Annotated[bool, typer.Option("--mirror/--no-mirror", help="Show and record as in a mirror.")] = False,
+    size: Annotated[str | None, typer.Option(help="Width x height to ask of the camera or actor: 1280x720.")] = None,
+    fps: Annotated[float | None, typer.Option(help="Frame rate to ask of the camera or actor.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Record annotated video to this .mp4 or .mkv file.")] = None,
+    session: Annotated[Path | None, typer.Option(help="Keep everything of the run in this new folder.")] = None,
+    no_display: Annotated[bool, typer.Option("--no-display", help="Run without a window.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    """Recognise micro-actions live, from a camera, a video or the built-in actor.
+
+    Without an option it opens camera 0. Keys in the window: q or Esc quit, space pause, r record, s snapshot, m mirror,
+    h help.
+    """
+    if show_version:
+        typer.echo(f"mmn-live {__version__}")
+        return
+    if context.invoked_subcommand is not None:
+        return
+    if sum((camera is not None, video is not None, demo)) > 1:
+        raise UsageError("--camera, --video and --demo exclude each other: give one of them")
+    if not demo and (script is not None or seed is not None):
+        raise UsageError("--script and --seed are the actor's: give --demo with them")
+    for name, value in (("window", window), ("stride", stride), ("duration", duration), ("fps", fps)):
+        if value is not None and value <= 0:
+            raise UsageError(f"--{name} is {value:g}: give a number above 0")
+
+    from mmn_live.cli.live import LiveOptions, run_live
+    from mmn_live.pipeline import Settings
+
+    run_live(
+        LiveOptions(
+            camera=camera,
+            video=video,
+            demo=demo,
+            script=script,
+            seed=seed,
+            size=_size(size),
+            fps=fps,
+            model=model,
+            settings=Settings(device, window, stride, threshold, duration, mirror),
+            record=record,
+            session=session,
+            display=not no_display,
+        )
+    )
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    """Width and height in pixels from a text such as 640x480. Raises UsageError for anything else."""
+    if text is None:
+        return None
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) > 0 and int(height) > 0):
+        raise UsageError(f"--size {text!r} is no size: give width x height in pixels, such as 640x480")
+    return int(width), int(height)
 
 
 def main() -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
+
+if TYPE_CHECKING:
+    from mmn_live.pose import ModelFiles
 
 app = typer.Typer(help="Show the checkpoints that come with mmn-live, and fetch MediaPipe's model files.")
 
@@ -23,11 +28,25 @@ def list_checkpoints() -> None:
 @app.command()
 def fetch() -> None:
     """Download MediaPipe's model files into the cache, and check them."""
-    from rich.progress import Progress
-
-    from mmn_live.pose.assets import ensure_model_files
-
-    with Progress() as bar:
-        task = bar.add_task("MediaPipe's model files", total=None)
-        ensure_model_files(progress=lambda done, total: bar.update(task, completed=done, total=total))
+    model_files()
     typer.echo("MediaPipe's model files are in place.")
+
+
+def model_files() -> ModelFiles:
+    """MediaPipe's model files; a progress bar appears when they have to be fetched."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    from mmn_live.pose import ensure_model_files
+
+    columns = TextColumn("Fetching MediaPipe's model files"), BarColumn(), DownloadColumn()
+    bar = Progress(*columns)
+    task = bar.add_task("fetch", total=None)
+
+    def advance(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        return ensure_model_files(progress=advance)
+    finally:
+        bar.stop()

@@ -18,13 +18,14 @@ class Results:
     """What the composer takes from the board.
 
     `predictions` and `events` are those posted since the last take, each delivered exactly once; `newest` the newest
-    prediction of all; `recent` the events that ended in the last ten seconds, then those still open.
+    prediction of all; `recent` the events that ended in the last ten seconds, then those still open (`open_events`).
     """
 
     predictions: tuple[Prediction, ...]
     events: tuple[Event, ...]
     newest: Prediction | None
     recent: tuple[Event, ...]
+    open_events: tuple[Event, ...]
 
 
 class Board:
@@ -71,4 +72,4 @@ class Board:
             events, self._events = tuple(self._events), []
             while self._ended and self._ended[0].offset_s < now_s - RECENT_S:
                 self._ended.popleft()
-            return Results(predictions, events, self._newest, (*self._ended, *self._open))
+            return Results(predictions, events, self._newest, (*self._ended, *self._open), self._open)

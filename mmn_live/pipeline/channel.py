@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class ChannelClosed(Exception):
+class ChannelClosed(Exception):  # noqa: N818  (a sign, not an error)
     """Put into a channel that takes nothing any more: the sign for a producer to end."""
 
 

@@ -45,18 +45,21 @@ class StatsMeter:
         self._gaps = 0
         self._recognition_ms = 0.0
 
-    def frame(self, frame: Frame, now_s: float) -> int:
-        """Count a frame that leaves the composer at `now_s` (`time.monotonic()`); returns how many were dropped
-        right before it."""
+    def frame(self, frame: Frame, now_s: float) -> tuple[float, int]:
+        """Count a frame whose overlay is done at `now_s` (`time.monotonic()`).
+
+        Returns its latency in milliseconds and the number of frames dropped right before it.
+        """
         dropped = frame.index - self._last_index - 1
         self._last_index = frame.index
         self._dropped += dropped
         self._shown.tick(now_s)
-        self._latencies_ms.append((now_s - frame.captured_at_s) * 1e3)
+        latency_ms = (now_s - frame.captured_at_s) * 1e3
+        self._latencies_ms.append(latency_ms)
         self._marks.append((frame.time_s, frame.index))
         while self._marks[0][0] < frame.time_s - _MEMORY_S:
             self._marks.popleft()
-        return dropped
+        return latency_ms, dropped
 
     def gap(self) -> None:
         """Count a gap that has ended."""

@@ -22,7 +22,7 @@ def test_the_delivered_rate_is_measured_not_announced():
 
 def test_dropped_frames_are_the_jumps_in_the_index_and_count_as_delivered():
     meter = StatsMeter(None)
-    dropped = [meter.frame(frame(i, fps=30), now_s=i / 30) for i in (2, 3, 7, 8)]
+    dropped = [meter.frame(frame(i, fps=30), now_s=i / 30)[1] for i in (2, 3, 7, 8)]
     stats = meter.stats()
     assert dropped == [2, 0, 3, 0]
     assert stats.dropped_frames == 5

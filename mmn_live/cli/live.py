@@ -1,0 +1,183 @@
+"""`mmn-live` itself: recognise, live, from a camera, a video file or the built-in actor."""
+
+from __future__ import annotations
+
+import platform
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+
+from mmn_live.checkpoints import Checkpoint, load_checkpoint
+from mmn_live.cli.models import model_files
+from mmn_live.cli.panel import Reporter, RunFacts, reporter
+from mmn_live.cli.window import Key, Window, display_available
+from mmn_live.pipeline import SESSION_VIDEO, Pipeline, Recorder, Settings, assemble
+from mmn_live.recognition import choose_device
+from mmn_live.recording import SessionWriter
+from mmn_live.sources import CameraSource, Source, VideoSource
+from mmn_live.sources.demo import DemoSource
+from mmn_live.taxonomy import taxonomy_named
+
+_LIBRARIES = ("mmn-live", "torch", "mediapipe", "opencv-python", "numpy", "av")
+_DEMO_FPS = 25.0
+_DEMO_SIZE = (640, 480)
+
+
+@dataclass(frozen=True)
+class LiveOptions:
+    """What the user asked for: one of `camera`, `video` and `script` (with `demo`), and how to look at it."""
+
+    camera: str | None = None
+    video: Path | None = None
+    demo: bool = False
+    script: Path | None = None
+    seed: int | None = None
+    size: tuple[int, int] | None = None
+    fps: float | None = None
+    model: str = "actor"
+    settings: Settings = field(default_factory=Settings)
+    record: Path | None = None
+    session: Path | None = None
+    display: bool = True
+
+
+def run_live(options: LiveOptions) -> None:
+    """Recognise until the source ends, the duration is over or the user stops.
+
+    Raises MMNLiveError for whatever cannot be done; everything recorded until then is kept.
+    """
+    show = options.display and display_available()
+    files = model_files()
+    with ExitStack() as stack:
+        report = stack.enter_context(reporter())
+        if options.display and not show:
+            report.note("No display found: running without a window, as with --no-display.")
+        checkpoint = load_checkpoint(options.model)
+        device = choose_device(options.settings.device)
+        source = stack.enter_context(_open_source(options))
+        recorder = _open_recorder(options, source, checkpoint)
+        pipeline = assemble(source, files, checkpoint, options.settings, recorder, show=show)
+        report.begin(RunFacts(_in_words(source), str(device), checkpoint.name, checkpoint.labels))
+        window = stack.enter_context(Window("mmn-live")) if show else None
+        stack.enter_context(_terminated_like_interrupted())
+        try:
+            with pipeline:
+                _follow(pipeline, window, report)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            _conclude(pipeline, report, options)
+
+
+def _open_source(options: LiveOptions) -> Source:
+    if options.video is not None:
+        return VideoSource(options.video)
+    if options.demo:
+        size, fps = options.size or _DEMO_SIZE, options.fps or _DEMO_FPS
+        return DemoSource(options.script, options.seed, size, fps)
+    camera = options.camera or "0"
+    return CameraSource(int(camera) if camera.isdecimal() else camera, options.size, options.fps)
+
+
+def _open_recorder(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> Recorder:
+    """The session is claimed before the video, so that a taken folder leaves no stray file."""
+    session = None
+    if options.session is not None:
+        layout = taxonomy_named(checkpoint.taxonomy).layout
+        session = SessionWriter(options.session, _facts(options, source, checkpoint), checkpoint.labels, layout)
+    video = options.record or (options.session / SESSION_VIDEO if options.session else None)
+    try:
+        return Recorder(session, video, record=video is not None)
+    except BaseException as error:
+        if session is not None:
+            session.close(f"error: {error}")
+        source.close()
+        raise
+
+
+def _facts(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> dict[str, object]:
+    """What is to be known about the run later, in session.json."""
+    return {
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        "platform": platform.platform(),
+        "source": asdict(source.info),
+        "model": {
+            "name": checkpoint.name,
+            "sha256": checkpoint.sha256,
+            "taxonomy": checkpoint.taxonomy,
+            "window_s": checkpoint.window_s,
+            "config": asdict(checkpoint.config),
+        },
+        "settings": {
+            **asdict(options.settings),
+            "window_s": options.settings.window_s or checkpoint.window_s,
+            "device_used": str(choose_device(options.settings.device)),
+            "seed": options.seed,
+            "script": str(options.script) if options.script else None,
+            "record": str(options.record) if options.record else None,
+        },
+    }
+
+
+def _in_words(source: Source) -> str:
+    info = source.info
+    rate = f" at {info.announced_fps:.4g} frames/s announced" if info.announced_fps else ""
+    return f"{info.kind} {info.name}, {info.width}x{info.height}{rate}"
+
+
+def _follow(pipeline: Pipeline, window: Window | None, report: Reporter) -> None:
+    """Show what comes and do what the keys say, until the run ends."""
+    commands: dict[Key, Callable[[], None]] = {
+        Key.QUIT: lambda: pipeline.stop("stopped by the user"),
+        Key.PAUSE: pipeline.toggle_pause,
+        Key.RECORD: pipeline.composer.toggle_recording,
+        Key.SNAPSHOT: pipeline.composer.snapshot,
+        Key.MIRROR: pipeline.composer.toggle_mirror,
+        Key.HELP: pipeline.composer.toggle_help,
+    }
+    for view in pipeline.views():
+        report.update(view.scene)
+        _report_events(pipeline, report)
+        if window is not None and view.image is not None:
+            window.show(view.image)
+            for key in window.poll():
+                commands[key]()
+    _report_events(pipeline, report)
+
+
+def _report_events(pipeline: Pipeline, report: Reporter) -> None:
+    events = pipeline.composer.ended_events
+    while events:
+        report.event(events.popleft())
+
+
+def _conclude(pipeline: Pipeline, report: Reporter, options: LiveOptions) -> None:
+    """Say how it went: what was seen, what was lost, where it is kept."""
+    _report_events(pipeline, report)
+    stats, found = pipeline.composer.stats, pipeline.composer.found
+    counts = f"{stats.delivered_frames} frames, {stats.dropped_frames} dropped, {stats.gaps} gaps"
+    report.note(f"Ended: {pipeline.ended}. {counts}; {found.windows} windows, {found.events} events.")
+    if not found.asked:
+        report.note("Recognition was never asked: nobody was in view long enough, or the source was too short.")
+    if options.session is not None:
+        report.note(f"Session: {options.session}")
+    if options.record is not None:
+        report.note(f"Video: {options.record}")
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM ends the run as Ctrl-C does: everything is closed."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

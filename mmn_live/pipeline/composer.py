@@ -1,0 +1,195 @@
+"""Joins frame, skeleton and the newest results by time: draws them, records them, shows them."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import cv2
+
+from mmn_live.overlay import Overlay, Scene, mirrored
+from mmn_live.pipeline.board import RECENT_S, Board, Results
+from mmn_live.pipeline.recorder import Recorder
+from mmn_live.pipeline.stats import StatsMeter
+from mmn_live.types import MAX_BRIDGE_S, Event, Frame, Gap, Image, Skeleton, Stats
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A frame and the skeleton found in it."""
+
+    frame: Frame
+    skeleton: Skeleton
+
+
+@dataclass
+class Found:
+    """Counts of what recognition gave: windows, those of them that the network was asked about, and events."""
+
+    windows: int = 0
+    asked: int = 0
+    events: int = 0
+
+    def add(self, results: Results) -> None:
+        """Count what one take from the board holds."""
+        self.windows += len(results.predictions)
+        self.asked += sum(bool(prediction.probabilities.any()) for prediction in results.predictions)
+        self.events += len(results.events)
+
+
+@dataclass(frozen=True)
+class View:
+    """What there is to show: a scene, and the image it was drawn on (None when nobody looks at images)."""
+
+    image: Image | None
+    scene: Scene
+
+
+class Composer:
+    """The last stage.
+
+    With `wait` each frame waits until everything up to its time was recognised (files); without, it takes what is
+    there (live). `show` says whether somebody looks at the image; it is drawn for the recording in any case.
+    `ended_events` is filled in the composer's thread and emptied by whoever reports them.
+    """
+
+    def __init__(
+        self,
+        overlay: Overlay,
+        board: Board,
+        recorder: Recorder,
+        meter: StatsMeter,
+        *,
+        wait: bool,
+        show: bool,
+        mirror: bool,
+    ) -> None:
+        self._overlay = overlay
+        self._board = board
+        self._recorder = recorder
+        self._meter = meter
+        self._wait = wait
+        self._show = show
+        self._mirror = mirror
+        self._help = False
+        self._requests: deque[Callable[[], None]] = deque()
+        self._newest: Posed | None = None
+        self._results = Results((), (), None, (), ())
+        self._gaps: deque[Gap] = deque()
+        self._away: Gap | None = None
+        self._drawn: Image | None = None
+        self.paused = False
+        self.found = Found()
+        self.ended_events: deque[Event] = deque()
+
+    # Called from any thread; carried out by the composer's own before its next picture.
+
+    def toggle_mirror(self) -> None:
+        """Mirror the image and its skeleton, or stop doing so."""
+        self._requests.append(lambda: setattr(self, "_mirror", not self._mirror))
+
+    def toggle_help(self) -> None:
+        """Show or hide the list of keys."""
+        self._requests.append(lambda: setattr(self, "_help", not self._help))
+
+    def toggle_recording(self) -> None:
+        """Begin a new annotated video, or end the one under way."""
+        self._requests.append(self._recorder.toggle_video)
+
+    def snapshot(self) -> None:
+        """Write the newest drawn image as a PNG."""
+        self._requests.append(lambda: self._recorder.snapshot(self._drawn))
+
+    # Called from the composer's thread.
+
+    def process(self, item: Posed | Gap) -> View | None:
+        """Join, draw and record one frame; note a gap. None when there is nothing to show yet."""
+        if isinstance(item, Gap):
+            self._away = item
+            return self.refresh()
+        if self._wait:
+            self._board.wait_until(item.frame.time_s)
+        self._end_gap(item.frame.time_s)
+        self._newest = item
+        self._take(item.frame.time_s)
+        view = self._picture(item)
+        self._record(item)
+        return view
+
+    def refresh(self) -> View | None:
+        """The newest frame again with what has changed since; none of it is recorded."""
+        if self._newest is None:
+            return None
+        self._take(self._now_s)
+        return self._picture(self._newest)
+
+    def flush(self) -> None:
+        """Wait for recognition to end and record its last results."""
+        self._board.wait_until(math.inf)
+        self._end_gap(self._away.end_s if self._away else self._now_s)
+        self._take(self._now_s)
+
+    def close(self, ended: str) -> None:
+        """End the recording, and note in it how the run ended."""
+        self._recorder.close(ended)
+
+    @property
+    def stats(self) -> Stats:
+        """How the run has gone so far."""
+        return self._meter.stats()
+
+    @property
+    def _now_s(self) -> float:
+        newest_s = self._newest.frame.time_s if self._newest else 0.0
+        return max(newest_s, self._away.end_s) if self._away else newest_s
+
+    def _take(self, now_s: float) -> None:
+        while self._requests:
+            self._requests.popleft()()
+        self._results = self._board.take(now_s)
+        self._recorder.results(self._results)
+        self.ended_events.extend(self._results.events)
+        self.found.add(self._results)
+        if self._results.predictions:
+            self._meter.recognised(self._results.predictions[-1].latency_ms)
+
+    def _end_gap(self, now_s: float) -> None:
+        last_s = self._newest.frame.time_s if self._newest else now_s
+        gap, self._away = self._away, None
+        if gap is None and now_s - last_s > MAX_BRIDGE_S:
+            gap = Gap(last_s, now_s, "no frames in the source")
+        if gap is not None:
+            gap = replace(gap, end_s=now_s)
+            self._gaps.append(gap)
+            self._meter.gap()
+            self._recorder.gap(gap)
+        while self._gaps and self._gaps[0].end_s < now_s - RECENT_S:
+            self._gaps.popleft()
+
+    def _picture(self, posed: Posed) -> View:
+        mirrored_skeleton = posed.skeleton
+        if self._mirror:
+            mirrored_skeleton = mirrored(posed.skeleton, posed.frame.image.shape[1])
+        scene = Scene(
+            now_s=self._now_s,
+            skeleton=mirrored_skeleton,
+            prediction=self._results.newest,
+            events=self._results.recent,
+            open_events=self._results.open_events,
+            gaps=(*self._gaps, self._away) if self._away else tuple(self._gaps),
+            stats=self._meter.stats(),
+            recording_s=self._recorder.recording_s,
+            paused=self.paused,
+            help=self._help,
+        )
+        if self._show or self._recorder.wants_images:
+            image = cv2.flip(posed.frame.image, 1) if self._mirror else posed.frame.image
+            self._drawn = self._overlay.draw(image, scene)
+        return View(self._drawn if self._show else None, scene)
+
+    def _record(self, posed: Posed) -> None:
+        latency_ms, dropped = self._meter.frame(posed.frame, time.monotonic())
+        self._recorder.frame(posed.frame, posed.skeleton, self._drawn, dropped, latency_ms)

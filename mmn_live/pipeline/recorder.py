@@ -1,0 +1,108 @@
+"""What a run leaves on disk: the annotated video and the session folder."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import cv2
+
+from mmn_live.errors import RecordingError
+from mmn_live.pipeline.board import Results
+from mmn_live.recording import SessionWriter, VideoWriter
+from mmn_live.types import Frame, Gap, Image, Skeleton
+
+SESSION_VIDEO = "annotated.mp4"
+
+
+class Recorder:
+    """Writes everything of one run. Called from the composer's thread alone.
+
+    `session` is the folder's writer, None when none was asked for. `video` is the first annotated video; later ones,
+    begun by the user, are numbered after it, and snapshots lie beside it. `record` says whether the first video begins
+    at once.
+    """
+
+    def __init__(
+        self, session: SessionWriter | None = None, video: Path | None = None, *, record: bool = False
+    ) -> None:
+        self._session = session
+        self._video_path = video or Path("mmn-live.mp4")
+        self._video = VideoWriter(self._video_path) if record else None
+        self._video_since_s: float | None = None
+        self._now_s = 0.0
+
+    @property
+    def wants_images(self) -> bool:
+        """Whether a video is being recorded."""
+        return self._video is not None
+
+    @property
+    def recording_s(self) -> float | None:
+        """Length of the video being recorded, in seconds; None when none is."""
+        if self._video is None:
+            return None
+        return self._now_s - self._video_since_s if self._video_since_s is not None else 0.0
+
+    def frame(self, frame: Frame, skeleton: Skeleton, image: Image | None, dropped: int, latency_ms: float) -> None:
+        """Record one frame: its drawn image, its row and its skeleton. `dropped` frames were lost right before it."""
+        self._now_s = frame.time_s
+        if self._session is not None:
+            self._session.frame(frame, skeleton, dropped, latency_ms)
+        if self._video is not None and image is not None:
+            if self._video_since_s is None:
+                self._video_since_s = frame.time_s
+            self._video.process(image, frame.time_s)
+
+    def results(self, results: Results) -> None:
+        """Record what recognition has found since the last time."""
+        if self._session is None:
+            return
+        for prediction in results.predictions:
+            self._session.prediction(prediction)
+        for event in results.events:
+            self._session.event(event)
+
+    def gap(self, gap: Gap) -> None:
+        """Record a stretch that was not observed."""
+        if self._session is not None:
+            self._session.gap(gap)
+
+    def toggle_video(self) -> None:
+        """End the video under way, or begin the next one."""
+        if self._video is None:
+            self._video = VideoWriter(_unused(self._video_path))
+            return
+        video, self._video, self._video_since_s = self._video, None, None
+        video.close()
+
+    def snapshot(self, image: Image | None) -> None:
+        """Write an image as a PNG beside the video. Raises RecordingError when it cannot be written."""
+        if image is None:
+            return
+        path = _unused(self._video_path.with_name("snapshot.png"))
+        written, png = cv2.imencode(".png", image)
+        try:
+            path.write_bytes(png.tobytes() if written else b"")
+        except OSError as error:
+            raise RecordingError(
+                f"cannot write {path} ({error.strerror or error}): make room or choose another folder"
+            ) from error
+
+    def close(self, ended: str) -> None:
+        """Close the video and the session, whichever of them fails, and note how the run ended."""
+        with ExitStack() as closing:
+            if self._session is not None:
+                closing.callback(self._session.close, ended)
+            if self._video is not None:
+                closing.callback(self._video.close)
+                self._video = None
+
+
+def _unused(path: Path) -> Path:
+    """The path, or the first of path-2, path-3, ... that does not exist."""
+    number, candidate = 1, path
+    while candidate.exists():
+        number += 1
+        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return candidate

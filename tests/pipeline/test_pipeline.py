@@ -1,0 +1,258 @@
+"""The pipeline's threads, with stages that are simple enough to reason about."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from mmn_live.joints import MA52
+from mmn_live.overlay import Overlay
+from mmn_live.pipeline.board import Board
+from mmn_live.pipeline.composer import Composer
+from mmn_live.pipeline.pipeline import Pipeline, Stages
+from mmn_live.pipeline.stats import StatsMeter
+from mmn_live.taxonomy import taxonomy_named
+from mmn_live.types import Event, Frame, Gap, Prediction, Skeleton, SourceInfo, State
+
+FPS = 50.0
+IMAGE = np.zeros((48, 64, 3), np.uint8)
+
+
+class Boom(Exception):
+    """Raised by whichever stage a test picks."""
+
+
+@dataclass
+class FakeSource:
+    count: int
+    live: bool = False
+    fail_at: int = -1
+    gap_at: int = -1
+    closed: threading.Event = field(default_factory=threading.Event)
+    delivered: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def info(self) -> SourceInfo:
+        return SourceInfo("fake", "fake", 64, 48, FPS, self.live)
+
+    def __iter__(self):
+        for i in range(self.count):
+            if self.closed.is_set():
+                return
+            if i == self.fail_at:
+                raise Boom("source")
+            if i == self.gap_at:
+                yield Gap(i / FPS, i / FPS + 1, "away")
+            yield Frame(i, i / FPS + (1.0 if 0 <= self.gap_at <= i else 0.0), IMAGE, time.monotonic())
+            if i == self.count // 2:
+                self.delivered.set()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+@dataclass
+class FakeEstimator:
+    fail_at: int = -1
+    proceed: threading.Event | None = None
+    resets: int = 0
+    closed: bool = False
+
+    def process(self, frame: Frame) -> Skeleton:
+        if 0 <= self.fail_at <= frame.index:
+            raise Boom("pose")
+        if self.proceed is not None:
+            assert self.proceed.wait(10)
+        return Skeleton(frame.index, frame.time_s, np.zeros((44, 2), np.float32), np.zeros(44, np.float32), None)
+
+    def reset(self) -> None:
+        self.resets += 1
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeWindower:
+    """Every tenth skeleton is a "window": the skeleton itself stands for it."""
+
+    def process(self, item: Skeleton | Gap) -> list[Skeleton]:
+        return [item] if isinstance(item, Skeleton) and item.index % 10 == 9 else []
+
+    def flush(self) -> list[Skeleton]:
+        return []
+
+
+@dataclass
+class FakeRecogniser:
+    fail_at: int = -1
+    closed: bool = False
+
+    def process(self, window: Skeleton) -> Prediction:
+        if window.index == self.fail_at:
+            raise Boom("recognition")
+        return Prediction(
+            window.time_s - 1,
+            window.time_s,
+            State.ACTION,
+            np.ones(1, np.float32),
+            np.ones(1, bool),
+            float(window.index),
+        )
+
+    def reset(self) -> None: ...
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeEvents:
+    """An event for every prediction, ended at once; one more when flushed."""
+
+    open_events: tuple[Event, ...] = ()
+
+    def process(self, prediction: Prediction) -> list[Event]:
+        return [Event(prediction.start_s, prediction.end_s, prediction.end_s, "nodding", "B1", 9, "head", 1.0, 1.0)]
+
+    def flush(self) -> list[Event]:
+        return [Event(98, 99, 99, "nodding", "B1", 9, "head", 1.0, 1.0)]
+
+
+@dataclass
+class FakeRecorder:
+    fail_at: int = -1
+    wants_images: bool = True
+    recording_s: float | None = None
+    indices: list[int] = field(default_factory=list)
+    newest_at: dict[int, float] = field(default_factory=dict)
+    predictions: list[Prediction] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+
+    def frame(self, frame, skeleton, image, dropped, latency_ms) -> None:
+        if 0 <= self.fail_at <= frame.index:
+            raise Boom("recorder")
+        assert skeleton.index == frame.index
+        assert image is not None
+        self.indices.append(frame.index)
+        self.newest_at[frame.index] = self.predictions[-1].end_s if self.predictions else -1
+
+    def results(self, results) -> None:
+        self.predictions.extend(results.predictions)
+        self.events.extend(results.events)
+
+    def gap(self, gap: Gap) -> None:
+        self.gaps.append(gap)
+
+    def close(self, ended: str) -> None:
+        self.ended.append(ended)
+
+
+@dataclass
+class Run:
+    """A pipeline of fakes."""
+
+    source: FakeSource
+    estimator: FakeEstimator = field(default_factory=FakeEstimator)
+    recogniser: FakeRecogniser = field(default_factory=FakeRecogniser)
+    recorder: FakeRecorder = field(default_factory=FakeRecorder)
+    duration_s: float | None = None
+
+    def pipeline(self) -> Pipeline:
+        board = Board()
+        overlay = Overlay(MA52, taxonomy_named("ma52"), ("nodding",))
+        composer = Composer(
+            overlay, board, self.recorder, StatsMeter(FPS), wait=not self.source.live, show=True, mirror=False
+        )
+        stages = Stages(self.source, self.estimator, FakeWindower(), self.recogniser, FakeEvents(), composer)
+        return Pipeline(stages, board, duration_s=self.duration_s)
+
+    def play(self) -> int:
+        with self.pipeline() as pipeline:
+            return sum(1 for _ in pipeline.views())
+
+
+def test_of_a_file_every_frame_is_recorded_with_the_results_of_its_own_time():
+    run = Run(FakeSource(100))
+    assert run.play() > 0
+    assert run.recorder.indices == list(range(100))
+    assert len(run.recorder.predictions) == 10
+    assert len(run.recorder.events) == 11
+    assert run.recorder.ended == ["end of source"]
+    assert all(run.recorder.newest_at[i] == pytest.approx((i // 10 * 10 + 9) / FPS) for i in range(9, 100, 10))
+    assert run.estimator.closed
+    assert run.recogniser.closed
+
+
+def test_a_busy_live_run_drops_at_the_entrance_and_loses_nothing_behind_it():
+    proceed = threading.Event()
+    run = Run(FakeSource(200, live=True), FakeEstimator(proceed=proceed))
+    with run.pipeline() as pipeline:
+        assert run.source.delivered.wait(10)
+        proceed.set()
+        for _ in pipeline.views():
+            pass
+    assert len(run.recorder.indices) < 150
+    assert run.recorder.indices[-1] == 199
+    assert run.recorder.indices == sorted(run.recorder.indices)
+
+
+@pytest.mark.parametrize(
+    ("run", "message"),
+    [
+        (Run(FakeSource(100, fail_at=50)), "source"),
+        (Run(FakeSource(100), FakeEstimator(fail_at=50)), "pose"),
+        (Run(FakeSource(100), recogniser=FakeRecogniser(fail_at=49)), "recognition"),
+        (Run(FakeSource(100), recorder=FakeRecorder(fail_at=50)), "recorder"),
+        (Run(FakeSource(10_000, live=True), FakeEstimator(fail_at=0)), "pose"),
+    ],
+    ids=["source", "pose", "recognition", "recorder", "live pose"],
+)
+def test_the_failure_of_any_stage_ends_the_run_closes_all_and_is_raised(run: Run, message: str):
+    with pytest.raises(Boom, match=message):
+        run.play()
+    assert run.recorder.ended == [f"error: {message}"]
+    assert run.source.closed.is_set()
+    assert run.estimator.closed
+    assert run.recogniser.closed
+
+
+def test_the_user_may_leave_at_any_time():
+    run = Run(FakeSource(1_000_000))
+    with run.pipeline() as pipeline:
+        next(pipeline.views())
+    assert run.recorder.ended == ["stopped by the user"]
+    assert 0 < len(run.recorder.indices) < 1_000_000
+
+
+def test_a_duration_ends_the_run():
+    run = Run(FakeSource(1_000), duration_s=1.0)
+    run.play()
+    assert run.recorder.indices == list(range(int(FPS)))
+    assert run.recorder.ended == ["duration of 1 s reached"]
+
+
+def test_a_gap_resets_tracking_and_is_recorded_as_long_as_it_lasted():
+    run = Run(FakeSource(60, gap_at=30))
+    run.play()
+    assert run.estimator.resets == 1
+    assert [(gap.start_s, gap.end_s) for gap in run.recorder.gaps] == [(pytest.approx(0.6), pytest.approx(1.6))]
+    assert run.recorder.indices == list(range(60))
+
+
+def test_a_pause_of_a_file_loses_nothing():
+    run = Run(FakeSource(200))
+    with run.pipeline() as pipeline:
+        views = pipeline.views()
+        next(views)
+        pipeline.toggle_pause()
+        assert next(view for view in views if view.scene.paused)
+        pipeline.toggle_pause()
+        for _ in views:
+            pass
+    assert run.recorder.indices == list(range(200))
+    assert run.recorder.gaps == []
