@@ -42,7 +42,7 @@ class VideoSource:
         self._closed = False
         self._iterating = False
         try:
-            self._container = av.open(str(path))
+            self._container = av.open(str(path), metadata_errors="replace")
         except (FFmpegError, OSError) as error:
             raise SourceError(f"cannot open {path}: {_reason(error)}") from error
         try:
@@ -142,7 +142,7 @@ def _check_file(path: Path) -> None:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, InvalidDataError):
+    if isinstance(error, (InvalidDataError, EOFError)):
         return "it is not a video, or its beginning or its index is missing (a recording that was cut off)"
     return f"{getattr(error, 'strerror', None) or error}"
 
