@@ -1,0 +1,171 @@
+"""Training clips without end: improvised performances, observed, cut into windows as live recognition cuts them.
+
+A window's target follows its overlap with an action, so that the probability rises as the action comes into the
+sliding window and the events' onsets come out right. An action whose acting joints the camera did not see is "none".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import IterableDataset, get_worker_info
+
+from mmn_live.actor.figure import Points
+from mmn_live.actor.motion import ACTIONS
+from mmn_live.actor.perform import Label, Performance, perform
+from mmn_live.actor.script import improvise
+from mmn_live.joints import Layout
+from mmn_live.models import Preprocessing
+from mmn_live.pose.joints import joints_from_landmarks
+from mmn_live.training.observer import Observer
+from mmn_live.types import NONE_LABEL, FloatArray, Window
+from mmn_live.windows import normalise, sample_window
+
+Rng = np.random.Generator
+Clip = tuple[Tensor, Tensor, Tensor]
+"""Inputs (C, T, V), index_t (T,), target (classes,)."""
+
+TIMELINE_S = 10.0
+_WINDOWS_PER_ACTION, _WINDOWS_ANYWHERE = 2, 2
+_VIEWS, _VIEW_SHARES = ("webcam", "half", "full"), (0.3, 0.5, 0.2)
+_SIZES = ((640, 480), (640, 360), (480, 480), (360, 640))
+_SIZE_SHARES = (0.45, 0.4, 0.1, 0.05)
+_SLIVER, _MOST = 0.25, 0.75
+"""Overlap up to which a window is "none", and from which it is the action."""
+
+
+@dataclass(frozen=True)
+class ClipKind:
+    """What clips are made for: labels in the order of the logits, window length, samples, preprocessing."""
+
+    layout: Layout
+    labels: tuple[str, ...]
+    window_s: float
+    frames: int
+    preprocessing: Preprocessing
+
+
+@dataclass(frozen=True)
+class Track:
+    """Joints of a layout over one observed performance: `joints` (N, V, 2) px, `visibility` (N, V), and the truth."""
+
+    times_s: Points
+    joints: FloatArray
+    visibility: FloatArray
+    labels: tuple[Label, ...]
+
+
+def observed_track(rng: Rng, layout: Layout) -> Track:
+    """One improvised performance as MediaPipe would see it."""
+    view = str(rng.choice(_VIEWS, p=_VIEW_SHARES))
+    script = improvise(rng, TIMELINE_S, view, _actions_for(view, rng))
+    size = _SIZES[rng.choice(len(_SIZES), p=_SIZE_SHARES)]
+    times_s = _frame_times(rng)
+    lag_s = rng.uniform(0, 0.06)
+    performance = perform(script, times_s - lag_s, size)
+    return _tracked(performance, times_s, layout, rng)
+
+
+def _tracked(performance: Performance, times_s: Points, layout: Layout, rng: Rng) -> Track:
+    seen = Observer(rng).observe(performance)
+    camera = performance.camera
+    joints, visibility = joints_from_landmarks(
+        seen.pose.astype(np.float32), seen.hands.astype(np.float32), layout, camera.width, camera.height
+    )
+    return Track(times_s, joints, visibility, performance.labels)
+
+
+def _actions_for(view: str, rng: Rng) -> tuple[str, ...]:
+    """Leg shaking shows in a full view alone; there it is asked for often, elsewhere rarely."""
+    others = tuple(name for name in ACTIONS if name != "shaking legs")
+    return (*others, *("shaking legs",) * 4) if view == "full" or rng.random() < 0.1 else others
+
+
+def _frame_times(rng: Rng) -> Points:
+    """Times of the frames of a camera with a rate of its own, an uneven clock, and dropped frames."""
+    fps = np.exp(rng.uniform(np.log(10), np.log(30)))
+    times_s = np.arange(0, TIMELINE_S, 1 / fps)
+    times_s = times_s + rng.uniform(0, 0.2 / fps, len(times_s))
+    kept = rng.random(len(times_s)) >= rng.choice([0.0, 0.02, 0.1])
+    return times_s[kept]
+
+
+def target_of(window: Window, labels: tuple[Label, ...], kind: ClipKind) -> FloatArray:
+    """The probability (classes,) that each label should have in a window."""
+    target = np.zeros(len(kind.labels), np.float32)
+    for label in labels:
+        index = [kind.layout.index(name) for name in label.acting]
+        if label.name in kind.labels and window.observed[index].all():
+            target[kind.labels.index(label.name)] += _believable(_overlap(window, label))
+    target /= max(target.sum(), 1.0)
+    target[kind.labels.index(NONE_LABEL)] = 1 - target.sum()
+    return target
+
+
+def _overlap(window: Window, label: Label) -> float:
+    """Share of the action that lies in the window, or of the window where the action is longer."""
+    shared_s = min(window.end_s, label.offset_s) - max(window.start_s, label.onset_s)
+    return shared_s / min(window.end_s - window.start_s, label.offset_s - label.onset_s)
+
+
+def _believable(overlap: float) -> float:
+    return float(np.clip((overlap - _SLIVER) / (_MOST - _SLIVER), 0, 1))
+
+
+def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:
+    """Windows of a track as clips: some that touch each action, some anywhere."""
+    ends_s = [
+        rng.uniform(label.onset_s + 0.2, label.offset_s + kind.window_s - 0.2)
+        for label in track.labels
+        for _ in range(_WINDOWS_PER_ACTION)
+    ]
+    ends_s += list(rng.uniform(kind.window_s, TIMELINE_S, _WINDOWS_ANYWHERE))
+    for end_s in np.clip(ends_s, kind.window_s, TIMELINE_S - 0.1):
+        near = (track.times_s > end_s - kind.window_s - 0.5) & (track.times_s <= end_s)
+        window = sample_window(
+            track.times_s[near],
+            track.joints[near],
+            track.visibility[near],
+            end_s - kind.window_s,
+            end_s,
+            kind.frames,
+            kind.layout,
+        )
+        inputs = normalise(window, kind.layout, kind.preprocessing)
+        target = target_of(window, track.labels, kind)
+        yield torch.from_numpy(inputs), torch.from_numpy(window.index_t), torch.from_numpy(target)
+
+
+class ClipStream(IterableDataset[Clip]):
+    """Clips drawn as they are needed, shuffled over many performances; each worker draws its own.
+
+    `first` skips that far into the stream of seeds: a run that goes on does not see its first clips again.
+    """
+
+    def __init__(self, kind: ClipKind, seed: int, shuffle: int = 512, first: int = 0) -> None:
+        self._kind, self._seed, self._shuffle, self._first = kind, seed, shuffle, first
+
+    def __iter__(self) -> Iterator[Clip]:
+        worker = get_worker_info()
+        number = 0 if worker is None else worker.id
+        rng = np.random.default_rng((self._seed, number, self._first))
+        pool: list[Clip] = []
+        while True:
+            pool.extend(clips_of(observed_track(rng, self._kind.layout), self._kind, rng))
+            while len(pool) > self._shuffle:
+                place = int(rng.integers(len(pool)))
+                pool[place], pool[-1] = pool[-1], pool[place]
+                yield pool.pop()
+
+
+def held_out(kind: ClipKind, seed: int, count: int) -> list[Clip]:
+    """`count` clips of another stream, made at once, to judge by."""
+    rng = np.random.default_rng((seed, 1 << 20))
+    clips: list[Clip] = []
+    while len(clips) < count:
+        clips.extend(clips_of(observed_track(rng, kind.layout), kind, rng))
+    return clips[:count]
