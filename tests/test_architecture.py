@@ -29,6 +29,7 @@ THREAD_PLACES = (
     "sources/clip.py",  # an Event with which another thread ends the iteration
     "sources/demo.py",  # the same
     "pose/estimator.py",  # the two workers
+    "cli/bench.py",  # the bare MediaPipe loop that the pipeline is compared with
 )
 
 # Where a line that needs an outside library is to be found.
@@ -37,7 +38,7 @@ LIBRARY_PLACES = {
     "flatbuffers": ("pose/",),
     "torch": ("models/", "recognition/", "training/", "checkpoints.py", "cli/"),
     "safetensors": ("checkpoints.py", "training/"),
-    "lightning": ("training/",),
+    "lightning": ("training/", "cli/train.py"),
     "torchmetrics": ("training/",),
     "av": ("sources/", "recording/"),
     "typer": ("cli/",),

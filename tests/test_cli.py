@@ -5,19 +5,43 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from mmn_live.cli import main
+from mmn_live.errors import SourceError
+
 SUB_COMMANDS = ("actor", "bench", "convert", "doctor", "evaluate", "models", "train")
 
-pytestmark = pytest.mark.slow
+
+@dataclass(frozen=True)
+class Answer:
+    """What the command said and how it ended."""
+
+    status: int
+    output: str
+    error: str
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mmn_live", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=120)
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
+    """Runs `mmn-live` with the given arguments in this process."""
+
+    def run(*arguments: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["mmn-live", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return Answer(int(ended.value.code or 0), plain(said.out), plain(said.err))
+
+    return run
 
 
 def plain(text: str) -> str:
@@ -25,23 +49,24 @@ def plain(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m|[│╭╮╰╯─]", " ", text)
 
 
+@pytest.mark.slow
 def test_version_is_the_installed_one() -> None:
-    result = run("--version")
-    assert result.returncode == 0
-    assert version("mmn-live") in result.stdout
+    command = [sys.executable, "-m", "mmn_live", "--version"]
+    shown = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)
+    assert version("mmn-live") in shown.stdout
 
 
-def test_help_names_every_option_and_command() -> None:
-    text = plain(run("--help").stdout)
+def test_help_names_every_option_and_command(ask: Ask) -> None:
+    answer = ask("--help")
     for name in ("--camera", "--video", "--demo", "--session", "--record", "--no-display", *SUB_COMMANDS):
-        assert name in text, name
+        assert name in answer.output, name
 
 
 @pytest.mark.parametrize("command", SUB_COMMANDS)
-def test_every_command_explains_itself(command: str) -> None:
-    result = run(command, "--help")
-    assert result.returncode == 0
-    assert "Usage" in plain(result.stdout)
+def test_every_command_explains_itself(command: str, ask: Ask) -> None:
+    answer = ask(command, "--help")
+    assert answer.status == 0
+    assert "Usage" in answer.output
 
 
 WRONG_USES = {
@@ -55,19 +80,20 @@ WRONG_USES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("use", WRONG_USES)
-def test_wrong_use_is_told_in_a_few_words(use: str) -> None:
+def test_wrong_use_is_told_in_a_few_words(use: str, ask: Ask) -> None:
     arguments, named = WRONG_USES[use]
-    result = run(*arguments)
-    message = plain(result.stderr)
-    assert result.returncode == 2, message
-    assert named in message
-    assert "Traceback" not in message
-    assert len([line for line in message.splitlines() if line.strip()]) <= 5, message
+    answer = ask(*arguments)
+    assert answer.status == 2, answer.error
+    assert named in answer.error
+    assert "Traceback" not in answer.error
+    assert len([line for line in answer.error.splitlines() if line.strip()]) <= 5, answer.error
 
 
-def test_debug_shows_where_an_error_came_from(tmp_path: Path) -> None:
-    result = run("--debug", "--video", str(tmp_path / "missing.mp4"), "--no-display")
-    assert result.returncode != 0
-    assert "Traceback" in result.stderr
-    assert "SourceError" in result.stderr
+@pytest.mark.slow
+def test_debug_shows_where_an_error_came_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["mmn-live", "--debug", "--video", str(tmp_path / "missing.mp4"), "--no-display"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SourceError, match="missing"):
+        main()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ def remedy_for(error: Exception) -> str:
     """What to do about an error that ended a check; our own errors say it themselves."""
     if isinstance(error, MMNLiveError):
         return str(error)
-    if isinstance(error, (ImportError, OSError)) and ".so" in str(error):
+    if isinstance(error, (ImportError, OSError)) and re.search(r"\.so\b", str(error)):
         return f"a system library is missing; on Debian or Ubuntu: sudo apt-get install {' '.join(SYSTEM_LIBRARIES)}"
     return "reinstall with python -m pip install --force-reinstall -c constraints.txt -e . and report it if that fails"
 
