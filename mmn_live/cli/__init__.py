@@ -10,6 +10,7 @@ import typer
 
 from mmn_live import __version__
 from mmn_live.cli import actor, bench, convert, doctor, models
+from mmn_live.cli.options import parse_size
 from mmn_live.errors import MMNLiveError, UsageError
 
 app = typer.Typer(
@@ -77,7 +78,7 @@ def live(
             demo=demo,
             script=script,
             seed=seed,
-            size=_size(size),
+            size=parse_size(size) if size else None,
             fps=fps,
             model=model,
             settings=Settings(device, window, stride, threshold, duration, mirror),
@@ -86,16 +87,6 @@ def live(
             display=not no_display,
         )
     )
-
-
-def _size(text: str | None) -> tuple[int, int] | None:
-    """Width and height in pixels from a text such as 640x480. Raises UsageError for anything else."""
-    if text is None:
-        return None
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and int(width) > 0 and int(height) > 0):
-        raise UsageError(f"--size {text!r} is no size: give width x height in pixels, such as 640x480")
-    return int(width), int(height)
 
 
 def main() -> None:

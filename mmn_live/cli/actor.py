@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mmn_live.cli.options import parse_size
 from mmn_live.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def render(
     labels, joints = output.with_suffix(".labels.csv"), output.with_suffix(".joints.npz")
     _make_way((output, labels, joints), force)
     played = _script(script, seed, look, view)
-    with DemoSource(played, size=_size(size), fps=fps, pace=False) as source, VideoWriter(output) as writer:
+    with DemoSource(played, size=parse_size(size), fps=fps, pace=False) as source, VideoWriter(output) as writer:
         for frame in track(source, f"Rendering {output.name}", source.info.frame_count):
             writer.process(frame.image, frame.time_s)
     _write_labels(labels, source.performance)
@@ -58,14 +59,6 @@ def _script(name: str, seed: int | None, look: int | None, view: str | None) -> 
 
     script = with_seeds(DEMO if name == "default" else read_script(Path(name)), seed, look)
     return replace(script, view=view or script.view)
-
-
-def _size(text: str) -> tuple[int, int]:
-    try:
-        width, height = (int(side) for side in text.lower().split("x"))
-    except ValueError:
-        raise UsageError(f"{text!r} is no size: write width and height as in 640x480") from None
-    return width, height
 
 
 def _make_way(paths: tuple[Path, ...], force: bool) -> None:

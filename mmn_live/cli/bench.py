@@ -89,14 +89,22 @@ def _actor_clip(count: int) -> list[Image]:
 
 def _bare_loop(images: list[Image], files: ModelFiles) -> float:
     """Frames per second of MediaPipe's two landmarkers in two threads, and nothing else."""
-    from mmn_live.pose import Landmarkers
+    from concurrent.futures import ThreadPoolExecutor
+    from contextlib import closing
 
-    with Landmarkers(files) as landmarkers:
+    from mmn_live.pose.landmarker import mediapipe_image, native_log_muted, open_hand_task, open_pose_task
+
+    with native_log_muted():
+        pose_task, hand_task = open_pose_task(files.pose), open_hand_task(files.hands)
+    with closing(pose_task) as pose, closing(hand_task) as hands, ThreadPoolExecutor(2) as workers:
         started_s = time.perf_counter()
         for index, image in enumerate(images):
             if index == _WARM_UP_FRAMES:
                 started_s = time.perf_counter()
-            landmarkers.detect(image, index / _LIVE_FPS)
+            picture, time_ms = mediapipe_image(image), round(index * 1000 / _LIVE_FPS)
+            both = [workers.submit(task.detect_for_video, picture, time_ms) for task in (pose, hands)]
+            for one in both:
+                one.result()
         return (len(images) - _WARM_UP_FRAMES) / (time.perf_counter() - started_s)
 
 

@@ -22,7 +22,7 @@ FPS = 50.0
 IMAGE = np.zeros((48, 64, 3), np.uint8)
 
 
-class Boom(Exception):
+class BoomError(Exception):
     """Raised by whichever stage a test picks."""
 
 
@@ -44,7 +44,7 @@ class FakeSource:
             if self.closed.is_set():
                 return
             if i == self.fail_at:
-                raise Boom("source")
+                raise BoomError("source")
             if i == self.gap_at:
                 yield Gap(i / FPS, i / FPS + 1, "away")
             yield Frame(i, i / FPS + (1.0 if 0 <= self.gap_at <= i else 0.0), IMAGE, time.monotonic())
@@ -64,7 +64,7 @@ class FakeEstimator:
 
     def process(self, frame: Frame) -> Skeleton:
         if 0 <= self.fail_at <= frame.index:
-            raise Boom("pose")
+            raise BoomError("pose")
         if self.proceed is not None:
             assert self.proceed.wait(10)
         return Skeleton(frame.index, frame.time_s, np.zeros((44, 2), np.float32), np.zeros(44, np.float32), None)
@@ -93,7 +93,7 @@ class FakeRecogniser:
 
     def process(self, window: Skeleton) -> Prediction:
         if window.index == self.fail_at:
-            raise Boom("recognition")
+            raise BoomError("recognition")
         return Prediction(
             window.time_s - 1,
             window.time_s,
@@ -133,9 +133,9 @@ class FakeRecorder:
     gaps: list[Gap] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
 
-    def frame(self, frame, skeleton, image, dropped, latency_ms) -> None:
+    def frame(self, frame, skeleton, image, _dropped, _latency_ms) -> None:
         if 0 <= self.fail_at <= frame.index:
-            raise Boom("recorder")
+            raise BoomError("recorder")
         assert skeleton.index == frame.index
         assert image is not None
         self.indices.append(frame.index)
@@ -213,7 +213,7 @@ def test_a_busy_live_run_drops_at_the_entrance_and_loses_nothing_behind_it():
     ids=["source", "pose", "recognition", "recorder", "live pose"],
 )
 def test_the_failure_of_any_stage_ends_the_run_closes_all_and_is_raised(run: Run, message: str):
-    with pytest.raises(Boom, match=message):
+    with pytest.raises(BoomError, match=message):
         run.play()
     assert run.recorder.ended == [f"error: {message}"]
     assert run.source.closed.is_set()

@@ -1,0 +1,50 @@
+"""The whole chain on the built-in actor: rendered frames, real MediaPipe, the shipped weights."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmn_live.actor.script import parse_script
+from mmn_live.types import State
+
+pytestmark = pytest.mark.slow
+
+ONSET_TOLERANCE_S = 0.7
+
+# Seeds of movement and look from 9000 on belong to tests: training draws none of them (training/data.py).
+UPPER_BODY = """
+figure: seated
+view: half
+seed: 9001
+look: 9001
+ 2.5 2.4 nodding
+ 7.5 3.0 waving
+13.0 2.4 shaking head
+18.0 3.0 crossing arms
+23.5 2.6 touching nose
+"""
+IDLE = "figure: seated\nview: {view}\nseed: {seed}\nlook: {seed}\nduration: 8\n"
+
+
+def test_the_scripted_actions_are_found_with_their_labels_and_onsets(watch):
+    script = parse_script(UPPER_BODY)
+    events = watch(script).events
+    for cue in script.cues:
+        same = [event for event in events if event.label == cue.action]
+        assert same, f"{cue.action} at {cue.start_s} s was not found among {[e.label for e in events]}"
+        nearest = min(same, key=lambda event: abs(event.onset_s - cue.start_s))
+        assert abs(nearest.onset_s - cue.start_s) <= ONSET_TOLERANCE_S, (cue, nearest)
+
+
+@pytest.mark.parametrize(("view", "seed"), [("half", 9002), ("webcam", 9003)])
+def test_somebody_idle_is_seen_and_no_event_is_made_of_it(watch, view: str, seed: int):
+    seen = watch(parse_script(IDLE.format(view=view, seed=seed)))
+    assert sum(skeleton.person for skeleton in seen.skeletons) > 0.95 * len(seen.skeletons)
+    assert seen.events == []
+
+
+def test_an_empty_room_is_nobody(watch):
+    seen = watch(parse_script("figure: none\nduration: 4\n"))
+    assert not any(skeleton.person for skeleton in seen.skeletons)
+    assert {prediction.state for prediction in seen.predictions} == {State.NOBODY}
+    assert seen.events == []
