@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
@@ -185,6 +186,9 @@ def _from_storage(files: list[ModelFile], progress: Progress) -> Iterator[tuple[
                 while chunk := reply.read(_CHUNK_BYTES):
                     content += chunk
                     progress(done + len(content), total)
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise AssetError(f"{file.url}: {error}") from error
         except (OSError, http.client.HTTPException) as error:
             raise AssetError(f"{STORAGE_URL}: {getattr(error, 'reason', None) or error}") from error
         yield file, _checked(file, bytes(content), file.url)

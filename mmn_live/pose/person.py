@@ -13,7 +13,7 @@ import numpy as np
 from mmn_live.types import FloatArray
 
 MIN_BODY_SHARE = 0.07
-"""Smallest body, as a share of the picture's longer side: ghosts have 0.00-0.06, a far person 0.12, one at a desk 0.4."""
+"""Smallest body, as a share of the picture's longer side: ghosts have 0-0.06, a far person 0.12, one at a desk 0.4."""
 MIN_VISIBILITY = 0.5
 """A person shows the nose or a shoulder at least this well."""
 WRIST_REACH = 0.5
