@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from mmn_live.pose.person import Hand
@@ -53,7 +54,7 @@ def mediapipe_image(image: Image) -> mediapipe.Image:
     """An (H, W, 3) BGR image as MediaPipe takes it."""
     import mediapipe
 
-    return mediapipe.Image(mediapipe.ImageFormat.SRGB, np.ascontiguousarray(image[..., ::-1]))
+    return mediapipe.Image(mediapipe.ImageFormat.SRGB, cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
 
 
 def pose_landmarks(result: PoseLandmarkerResult, width: int, height: int) -> FloatArray | None:
