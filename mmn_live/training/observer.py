@@ -1,6 +1,6 @@
 """What MediaPipe would see of a performance: its landmarks with its errors, without a single pixel.
 
-Measured on rendered actors and on real people: jitter that is correlated in time; compressed nods; joints outside the
+Measured on rendered actors: jitter that is correlated in time; compressed nods and turns; joints outside the
 picture invented near where they might be, moving, with low visibility; hands lost at the picture's edge, in fast
 motion, when they touch, and for no reason; faces disturbed by a hand in front of them.
 """
@@ -29,6 +29,9 @@ _HAND_JITTER = 2.2
 _KNOT_S = 0.12
 """Jitter keeps its direction for about this long."""
 
+_WANDER_KNOT_S = 0.6
+"""So does the part of the error that comes with the posture, at the pace of postures."""
+
 _HAND_NEAR_FACE = 0.4
 _TOUCHING_HANDS = 0.35
 _BLUR_PER_S = 4.0
@@ -51,10 +54,11 @@ class Observer:
 
     def __init__(self, rng: Rng) -> None:
         self._rng = rng
-        self._nod_gain = rng.uniform(0.55, 1.0)
-        self._jitter = np.exp(rng.uniform(np.log(0.0006), np.log(0.004)))
+        self._face_gain = np.array([rng.uniform(0.65, 1.0), rng.uniform(0.25, 0.95)])
+        self._jitter = np.exp(rng.uniform(np.log(0.0003), np.log(0.003)))
+        self._wander = rng.uniform(0.001, 0.008)
         self._bias = rng.normal(0, 0.02, (_POINTS, 2)) * np.where(np.arange(_POINTS) < 11, 0.35, 1.0)[:, None]
-        self._hand_loss = float(rng.choice([0.02, 0.08, 0.25, 0.6, 1.0], p=[0.45, 0.25, 0.15, 0.1, 0.05]))
+        self._hand_loss = float(rng.choice([0.02, 0.08, 0.25, 0.6, 1.0], p=[0.6, 0.18, 0.1, 0.07, 0.05]))
         self._hides_legs = rng.random() < 0.2
         self._fade = rng.uniform(2.0, 6.0)
 
@@ -64,7 +68,7 @@ class Observer:
         size = np.array([camera.width, camera.height], float)
         pose, hands = performance.pose_px, performance.hands_px
         scale_px = _scale_px(pose)
-        pose = self._compress_nods(pose)
+        pose = self._compress_face(pose)
         outside = _outside(pose, size) / scale_px
         seen = self._disturb_face(self._invent(pose, outside, scale_px), hands, scale_px)
         seen = seen + self._bias * scale_px + self._shake(performance.times_s, outside) * scale_px
@@ -74,20 +78,20 @@ class Observer:
             self._hands_seen(performance.times_s, hands, found, scale_px),
         )
 
-    def _compress_nods(self, pose: Points) -> Points:
-        """Vertical motion of the face against the ears is seen too small."""
-        ears = pose[:, _EARS].mean(1)
-        relative = pose[:, _FACE, 1] - ears[:, None, 1]
+    def _compress_face(self, pose: Points) -> Points:
+        """Motion of the face against the ears is seen too small: nods to a third, turns to three quarters."""
+        ears = pose[:, _EARS].mean(1)[:, None]
+        relative = pose[:, _FACE] - ears
         typical = relative.mean(0)
         pose = pose.copy()
-        pose[:, _FACE, 1] = ears[:, None, 1] + typical + self._nod_gain * (relative - typical)
+        pose[:, _FACE] = ears + typical + self._face_gain * (relative - typical)
         return pose
 
     def _invent(self, pose: Points, outside: Points, scale_px: float) -> Points:
         """Pull what is outside the picture towards a place where the tracker believes it to be."""
         middle = pose[:, _SHOULDERS].mean((0, 1))
         typical = pose.mean(0)
-        guess = middle + (typical - middle) * self._rng.uniform(0.7, 1.05)
+        guess = middle + (typical - middle) * self._rng.uniform(0.55, 1.05)
         guess = guess + self._rng.normal(0, 0.15 * scale_px, guess.shape)
         belief = np.clip(1.2 * outside, 0, 1)[..., None]
         return pose * (1 - belief) + belief * (guess + 0.25 * (pose - typical))
@@ -107,16 +111,21 @@ class Observer:
     def _shake(self, times_s: Points, outside: Points) -> Points:
         """Jitter (T, 33, 2) in shoulder widths, larger for what is not seen."""
         wild = 1 + 6 * np.clip(1.2 * outside, 0, 1)
-        return self._noise(times_s, (_POINTS, 2)) * (self._jitter * _JITTER[:, None]) * wild[..., None]
+        jitter = self._noise(times_s, (_POINTS, 2)) * (self._jitter * _JITTER[:, None]) * wild[..., None]
+        return jitter + self._smooth_noise(times_s, (_POINTS, 2), _WANDER_KNOT_S) * self._wander
 
     def _noise(self, times_s: Points, shape: tuple[int, ...]) -> Points:
-        """Noise (T, *shape) of variance one that changes over _KNOT_S, with a little that is new in every frame."""
-        position = (times_s - times_s[0]) / _KNOT_S
+        """Noise (T, *shape) of about unit variance that changes over _KNOT_S, a little of it new in every frame."""
+        slow = self._smooth_noise(times_s, shape, _KNOT_S)
+        return 1.1 * slow + 0.4 * self._rng.standard_normal(slow.shape)
+
+    def _smooth_noise(self, times_s: Points, shape: tuple[int, ...], knot_s: float) -> Points:
+        """Straight lines between normal draws `knot_s` apart, (T, *shape)."""
+        position = (times_s - times_s[0]) / knot_s
         index = position.astype(int)
         knots = self._rng.standard_normal((index[-1] + 2, *shape))
         share = (position - index).reshape(-1, *(1,) * len(shape))
-        slow = knots[index] * (1 - share) + knots[index + 1] * share
-        return 1.1 * slow + 0.4 * self._rng.standard_normal(slow.shape)
+        return knots[index] * (1 - share) + knots[index + 1] * share
 
     def _visibility(self, times_s: Points, outside: Points) -> Points:
         """(T, 33): high inside, fading with the distance outside; hidden legs low everywhere."""

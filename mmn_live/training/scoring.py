@@ -1,0 +1,106 @@
+"""How well events found agree with actions done: recall, precision, confusion, onset error, false alarms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mmn_live.types import NONE_LABEL, Event
+
+ONSET_TOLERANCE_S = 0.7
+
+
+@dataclass(frozen=True)
+class Truth:
+    """An action that was done. `names` are the labels that are right for it; the first is its own."""
+
+    onset_s: float
+    offset_s: float
+    names: tuple[str, ...]
+
+
+@dataclass
+class Score:
+    """Agreement over any number of clips; add them one by one.
+
+    An action is found by an event with one of its names that overlaps it in time. An event that finds no action is
+    false. `confusion` counts (the action's name, the name of the event that overlaps it most, or "none").
+    """
+
+    watched_s: float = 0.0
+    actions: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
+    right: Counter[str] = field(default_factory=Counter)
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    onset_errors_s: list[float] = field(default_factory=list)
+
+    def add(self, truths: Sequence[Truth], events: Sequence[Event], duration_s: float) -> None:
+        """Count one clip of that duration."""
+        self.watched_s += duration_s
+        for truth in truths:
+            self._add_action(truth, events)
+        for event in events:
+            self.events[event.label] += 1
+            self.right[event.label] += any(
+                _overlap_s(truth, event) > 0 and event.label in truth.names for truth in truths
+            )
+
+    def _add_action(self, truth: Truth, events: Sequence[Event]) -> None:
+        name = truth.names[0]
+        self.actions[name] += 1
+        near = sorted((event for event in events if _overlap_s(truth, event) > 0), key=lambda e: -_overlap_s(truth, e))
+        self.confusion[name, near[0].label if near else NONE_LABEL] += 1
+        named = [event for event in near if event.label in truth.names]
+        if named:
+            self.found[name] += 1
+            self.onset_errors_s.append(named[0].onset_s - truth.onset_s)
+
+    @property
+    def recall(self) -> float:
+        """Share of the actions that were found."""
+        return self.found.total() / max(self.actions.total(), 1)
+
+    @property
+    def precision(self) -> float:
+        """Share of the events that are right."""
+        return self.right.total() / max(self.events.total(), 1)
+
+    @property
+    def false_per_minute(self) -> float:
+        """Events that find no action, per minute watched."""
+        return 60 * (self.events.total() - self.right.total()) / max(self.watched_s, 1e-9)
+
+    def summary(self, labels: Iterable[str]) -> dict[str, object]:
+        """All of it as plain JSON values."""
+        errors = np.abs(self.onset_errors_s) if self.onset_errors_s else np.zeros(0)
+        return {
+            "watched_s": round(self.watched_s, 1),
+            "actions": self.actions.total(),
+            "events": self.events.total(),
+            "recall": round(self.recall, 4),
+            "precision": round(self.precision, 4),
+            "false_events_per_minute": round(self.false_per_minute, 3),
+            "onset_error_median_s": round(float(np.median(errors)), 3) if errors.size else None,
+            "onset_within_tolerance": round(float((errors <= ONSET_TOLERANCE_S).mean()), 4) if errors.size else None,
+            "per_class": {name: self._of_class(name) for name in labels if name != NONE_LABEL},
+            "confusion": [
+                {"action": action, "named": named, "count": count}
+                for (action, named), count in self.confusion.most_common()
+            ],
+        }
+
+    def _of_class(self, name: str) -> dict[str, object]:
+        return {
+            "actions": self.actions[name],
+            "found": self.found[name],
+            "events": self.events[name],
+            "right": self.right[name],
+        }
+
+
+def _overlap_s(truth: Truth, event: Event) -> float:
+    return min(truth.offset_s, event.offset_s) - max(truth.onset_s, event.onset_s)
