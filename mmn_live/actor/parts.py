@@ -104,7 +104,7 @@ def _hair(head: Part, length: float) -> Iterator[Solid]:
     if length == 0:
         return
     end = -0.03 - 0.11 * length
-    yield head.ellipsoid((0, 0.2 * end, -0.055), (0.076, 0.085 - 0.6 * end, 0.066), Material.HAIR)
+    yield head.ellipsoid((0, 0.05 + end / 2, -0.055), (0.076, 0.05 - end / 2, 0.066), Material.HAIR)
     for sign in (1, -1):
         strand = head.at(sign * 0.073, 0.045, -0.030), head.at(sign * 0.078, end, -0.030)
         yield Cone(*strand, 0.024 * head.scale, 0.026 * head.scale, Material.HAIR)

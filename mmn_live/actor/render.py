@@ -22,7 +22,7 @@ SEAT_BELOW_HIPS_M = 0.08
 _SOFTEN_M, _DRAPE_M = 0.012, 0.06
 """Skin and cloth are rounded over these widths: no seam where one solid meets the next."""
 _CREASE_M, _CREASE_DEPTH_M = 0.06, 0.10
-_NOISE_SHEETS = 8
+_NOISE_SHEETS = 4
 
 
 class Renderer:
