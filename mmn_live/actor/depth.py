@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,37 +77,25 @@ class DepthBuffer:
 
     def normals(self, area: Area) -> FloatArray:
         """Which way the surface faces, (3, h, w), of length about one; zero where nothing is."""
-        normals, owner = self.points(area), self.owner[area]
-        starts, axes, scales = self._cone_tables()
-        for normal, start, axis in zip(normals, starts, axes, strict=True):
-            normal -= start[owner] + axis[owner] * self._along[area]
-            normal *= scales[owner]
+        points, owner, along = self.points(area), self.owner[area], self._along[area]
+        *places, scale = (cv2.LUT(owner, row) for row in self._cone_table())
+        normals = np.stack([(points[i] - places[i] - along * places[3 + i]) * scale for i in range(3)])
         for index, (solid, solid_area) in enumerate(self._drawn, 1):
             if isinstance(solid, Ellipsoid):
-                self._face_outwards(normals, area, index, solid, solid_area)
-        return normals
+                here = _within(area, solid_area)
+                owned = owner[here] == index
+                offsets = points[(slice(None), *here)][:, owned] - solid.centre.astype(np.float32)[:, None]
+                normals[(slice(None), *here)][:, owned] = solid.gradient(offsets)
+        return normals.astype(np.float32, copy=False)
 
-    def _cone_tables(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """By owner: a cone's start (3, N), axis (3, N) and one over its mean radius (N,); zero for what is no cone."""
+    def _cone_table(self) -> FloatArray:
+        """(7, 256) by owner: a cone's start, its axis and one over its mean radius; zero for what is no cone."""
         table = np.zeros((7, MAX_SOLIDS + 1), np.float32)
         for index, (solid, _) in enumerate(self._drawn, 1):
             if isinstance(solid, Cone):
                 scale = 2 / (solid.start_radius + solid.end_radius)
                 table[:, index] = (*solid.start, *(solid.end - solid.start), scale)
-        return table[:3], table[3:6], table[6]
-
-    def _face_outwards(
-        self, normals: FloatArray, area: Area, index: int, ellipsoid: Ellipsoid, ellipsoid_area: Area
-    ) -> None:
-        """Write the normals of the pixels that one ellipsoid owns: the gradient of its equation."""
-        rows, columns = ellipsoid_area
-        top, left = area[0].start, area[1].start
-        here = (slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left))
-        owned = self.owner[ellipsoid_area] == index
-        to_ball = ellipsoid.to_ball
-        offset = self.points(ellipsoid_area)[:, owned] - ellipsoid.centre.astype(np.float32)[:, None]
-        gradient = (to_ball.T @ to_ball).astype(np.float32) @ offset
-        normals[(slice(None), *here)][:, owned] = gradient / np.sqrt((gradient * gradient).sum(axis=0))
+        return table
 
     def _area(self, solid: Solid) -> Area | None:
         """Pixels that a solid can touch; None when it is behind the camera or out of the picture."""
@@ -132,3 +121,9 @@ class DepthBuffer:
 
 def _hull(slices: tuple[slice, ...]) -> slice:
     return slice(min(part.start for part in slices), max(part.stop for part in slices))
+
+
+def _within(outer: Area, inner: Area) -> Area:
+    """The inner area, counted from the outer one's corner."""
+    (top, left), (rows, columns) = (part.start for part in outer), inner
+    return slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)

@@ -64,9 +64,10 @@ class Renderer:
         area = buffer.bounds
         if area is None:
             return
-        made_of = np.array([Material.NOTHING, *(solid.material for solid in buffer.drawn)], np.uint8)
-        materials = made_of[buffer.owner[area]]
-        colours = self._palette[materials]
+        made_of = np.zeros(256, np.uint8)
+        made_of[1 : 1 + len(buffer.drawn)] = [solid.material for solid in buffer.drawn]
+        materials = cv2.LUT(buffer.owner[area], made_of).astype(np.uint8, copy=False)
+        colours = cv2.LUT(cv2.merge([materials] * 3), self._palette).astype(np.float32, copy=False)
         if wearer is not None:
             self._put_face(colours, materials == Material.FACE, area, *wearer)
         colours *= cv2.merge([self._brightness(area, materials)] * 3)
@@ -116,9 +117,8 @@ def _blurred(values: FloatArray, width_px: float) -> FloatArray:
 
 
 def _palette(look: Look) -> FloatArray:
-    """Colours (M, 3), indexed by material."""
+    """Colours (256, 1, 3), indexed by material."""
     colours = {
-        Material.NOTHING: (0.0, 0.0, 0.0),
         Material.SKIN: look.skin,
         Material.SHIRT: look.shirt,
         Material.TROUSERS: look.trousers,
@@ -127,7 +127,10 @@ def _palette(look: Look) -> FloatArray:
         Material.FACE: look.skin,
         Material.CHAIR: look.chair,
     }
-    return np.array([colours[material] for material in sorted(colours)], np.float32)
+    palette = np.zeros((256, 1, 3), np.float32)
+    for material, colour in colours.items():
+        palette[material] = colour
+    return palette
 
 
 def _noise_sheets(camera: Camera, look: Look) -> NDArray[np.int16]:

@@ -69,6 +69,11 @@ class Ellipsoid:
         """(3, 3) that makes it a unit ball, once its centre is the origin."""
         return (self.rotation / self.radii).T
 
+    def gradient(self, offsets: FloatArray) -> FloatArray:
+        """Unit normals (3, N) at points of the surface, given by their offsets (3, N) from the centre."""
+        gradient = (self.to_ball.T @ self.to_ball).astype(np.float32) @ offsets
+        return gradient / np.sqrt((gradient * gradient).sum(axis=0))
+
 
 Solid = Cone | Ellipsoid
 
