@@ -56,12 +56,14 @@ class View:
 VIEWS: dict[str, View] = {
     "webcam": View((0.55, 0.85), (0.02, 0.20)),
     "half": View((0.90, 1.25), (0.26, 0.42)),
-    "full": View((1.12, 1.50), None),
+    "full": View((1.35, 1.70), None),
 }
 _FIELD_OF_VIEW_DEG = (40.0, 68.0)
 _MAX_YAW_DEG = 30.0
 _MAX_OFF_CENTRE = 0.08
 _ABOVE_HEAD_M = 0.15
+_HEADROOM_M = 0.18
+"""From the head's centre to the picture's upper edge, at least: nobody sits before a webcam with the crown cut off."""
 
 
 def look_at(
@@ -92,7 +94,8 @@ def camera_for(
         height = head[1] + _ABOVE_HEAD_M
         target, span = vector(root[0], height / 2, root[2]), span * height
     else:
-        target = vector(root[0], head[1] - rng.uniform(*framing.below_head_m), head[2])
+        below = min(rng.uniform(*framing.below_head_m), span / 2 - _HEADROOM_M)
+        target = vector(root[0], head[1] - below, head[2])
     width_px, height_px = size
     field = rng.uniform(*_FIELD_OF_VIEW_DEG) * np.pi / 180
     focal_px = 0.5 * max(size) / np.tan(field / 2)

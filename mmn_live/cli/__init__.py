@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mmn_live import __version__
-from mmn_live.cli import actor, bench, convert, doctor, models
+from mmn_live.cli import actor, bench, convert, doctor, evaluate, models, train
 from mmn_live.cli.options import parse_size
 from mmn_live.errors import MMNLiveError, UsageError
 
@@ -22,6 +22,8 @@ app.command()(doctor.doctor)
 app.add_typer(models.app, name="models")
 app.add_typer(actor.app, name="actor")
 app.command()(convert.convert)
+app.command()(train.train)
+app.command()(evaluate.evaluate)
 app.command()(bench.bench)
 
 

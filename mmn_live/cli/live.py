@@ -56,9 +56,9 @@ def run_live(options: LiveOptions) -> None:
         report = stack.enter_context(reporter())
         if options.display and not show:
             report.note("No display found: running without a window, as with --no-display.")
+        source = stack.enter_context(_open_source(options))
         checkpoint = load_checkpoint(options.model)
         device = choose_device(options.settings.device)
-        source = stack.enter_context(_open_source(options))
         recorder = _open_recorder(options, source, checkpoint)
         pipeline = assemble(source, files, checkpoint, options.settings, recorder, show=show)
         report.begin(RunFacts(_in_words(source), str(device), checkpoint.name, checkpoint.labels))

@@ -13,7 +13,7 @@ from mmn_live.errors import UsageError
 def train(
     output: Annotated[Path, typer.Argument(help="The checkpoint to write, for example mine.safetensors.")],
     clips: Annotated[int, typer.Option(help="How many generated clips to train on.", min=1)] = 300_000,
-    frames: Annotated[int, typer.Option(help="Samples of a window: a multiple of 8.", min=8)] = 64,
+    frames: Annotated[int, typer.Option(help="Samples of a window: a multiple of 8.", min=16)] = 64,
     channels: Annotated[int, typer.Option(help="Width of the network: a multiple of 16.", min=16)] = 48,
     blocks: Annotated[int, typer.Option(help="Blocks in each of the four scales.", min=1)] = 1,
     batch: Annotated[int, typer.Option(help="Clips in a step.", min=2)] = 32,

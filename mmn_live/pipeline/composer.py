@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import cv2
+import numpy as np
 
 from mmn_live.overlay import Overlay, Scene, mirrored
 from mmn_live.pipeline.board import RECENT_S, Board, Results
@@ -186,7 +186,7 @@ class Composer:
             help=self._help,
         )
         if self._show or self._recorder.wants_images:
-            image = cv2.flip(posed.frame.image, 1) if self._mirror else posed.frame.image
+            image = np.ascontiguousarray(posed.frame.image[:, ::-1]) if self._mirror else posed.frame.image
             self._drawn = self._overlay.draw(image, scene)
         return View(self._drawn if self._show else None, scene)
 

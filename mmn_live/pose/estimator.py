@@ -16,6 +16,7 @@ from mmn_live.pose.assets import ModelFiles
 from mmn_live.pose.joints import joints_from_landmarks
 from mmn_live.pose.landmarker import (
     found_hands,
+    keep_offline,
     mediapipe_image,
     native_log_muted,
     open_hand_task,
@@ -44,6 +45,7 @@ class PoseEstimator:
         self._tasks = ExitStack()
         self._lost_track = False
         self._last_ms = -1
+        keep_offline()
         try:
             with _failing_as("cannot start"), native_log_muted():
                 provoke_remarks(models.pose)

@@ -24,6 +24,21 @@ POSE_CONFIDENCE = 0.7
 """Least confidence of a body's detection, presence and tracking: at MediaPipe's 0.5 an empty room is full of ghosts."""
 
 
+NOWHERE = "http://127.0.0.1:9"
+"""A proxy that answers nothing: the discard port of this machine."""
+
+
+def keep_offline() -> None:
+    """Have MediaPipe's usage reports end on this machine.
+
+    Since 0.10.3x its library reports to play.googleapis.com whenever a task runs, and documents no switch (MediaPipe
+    issue 6291). It sends through libcurl, which asks the environment for a proxy, so for the rest of this process that is
+    one that leads nowhere. Cameras are not concerned: FFmpeg does not look at this variable.
+    """
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        os.environ[name] = NOWHERE
+
+
 def open_pose_task(bundle: bytes) -> PoseLandmarker:
     """The pose task for one person."""
     from mediapipe.tasks.python import BaseOptions

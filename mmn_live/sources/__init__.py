@@ -2,7 +2,8 @@
 
 from mmn_live.sources.camera import CameraSource
 from mmn_live.sources.device import list_cameras
+from mmn_live.sources.clip import ClipSource
 from mmn_live.sources.source import Source
 from mmn_live.sources.video import VideoSource
 
-__all__ = ["CameraSource", "Source", "VideoSource", "list_cameras"]
+__all__ = ["CameraSource", "ClipSource", "Source", "VideoSource", "list_cameras"]

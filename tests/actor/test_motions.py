@@ -1,0 +1,164 @@
+"""Every action moves what its name says, begins and ends at rest, and is done in more than one way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mmn_live.actor.idle import QUIET
+from mmn_live.actor.landmarks import POSE_LANDMARKS
+from mmn_live.actor.motion import ACTIONS, Beat
+from mmn_live.actor.perform import perform
+from mmn_live.actor.script import Cue, Script, idle_script
+from mmn_live.joints import MA52
+from mmn_live.taxonomy import taxonomy_named
+
+RATE = 25
+START_S, LENGTH_S = 2.0, 2.4
+TIMES_S = np.arange(0, 6, 1 / RATE)
+DURING = (TIMES_S > START_S + 0.1) & (TIMES_S < START_S + LENGTH_S - 0.1)
+OUTSIDE = (TIMES_S < START_S) | (TIMES_S > START_S + LENGTH_S)
+REQUIRED = {
+    "nodding", "shaking head", "turning head", "tilting head", "bowing head", "waving", "crossing arms",
+    "touching nose", "scratching or touching face", "scratching arms", "shrugging", "shaking body", "shaking legs",
+    "putting hands together", "stretching arms",
+}  # fmt: skip
+
+
+def acted(name, seed):
+    """The figure that does it, and the same figure idling: the difference is the action alone."""
+    cues = (Cue(START_S, LENGTH_S, name),)
+    acting = perform(Script(cues, 6, seed=seed), TIMES_S).figure
+    idle = perform(idle_script(6, seed=seed), TIMES_S).figure
+    assert acting is not None
+    assert idle is not None
+    return acting, idle
+
+
+def head_angles(figure):
+    """Yaw and pitch of the head (T,), radians."""
+    forward = figure.head_rotation[:, :, 2]
+    return np.arctan2(forward[:, 0], forward[:, 2]), -np.arcsin(forward[:, 1])
+
+
+def crossings(x):
+    return int((np.diff(np.sign(x[np.abs(x) > 0.2 * np.abs(x).max()])) != 0).sum())
+
+
+def test_the_required_actions_are_there_and_are_labels_of_ma52():
+    assert set(ACTIONS) >= REQUIRED
+    assert set(ACTIONS) <= {label.name for label in taxonomy_named("ma52").labels}
+    assert not set(ACTIONS) & set(QUIET)
+
+
+@pytest.mark.parametrize("name", [*ACTIONS, *QUIET])
+def test_a_motion_touches_nothing_before_and_after_itself(name):
+    acting, idle = acted(name, 1)
+    for part in ("hands", "head_centre", "shoulders", "ankles", "toes"):
+        np.testing.assert_allclose(getattr(acting, part)[OUTSIDE], getattr(idle, part)[OUTSIDE], atol=1e-9)
+    assert any(
+        np.abs(getattr(acting, part)[DURING] - getattr(idle, part)[DURING]).max() > 1e-3
+        for part in ("hands", "head_centre", "head_rotation", "shoulders", "ankles", "toes", "knees")
+    )
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_an_action_is_smooth_and_never_the_same_twice(name):
+    first, second = acted(name, 1)[0], acted(name, 2)[0]
+    speed = np.linalg.norm(np.diff(first.hands, axis=0), axis=-1).max() * RATE
+    assert speed < 6.0
+    assert np.isfinite(first.hands).all()
+    assert np.abs(first.hands - second.hands).max() > 1e-3
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_acting_joints_are_joints(name):
+    for seed in range(4):
+        assert set(ACTIONS[name].make(np.random.default_rng(seed)).acting) <= set(MA52.names)
+
+
+@pytest.mark.parametrize(("name", "axis"), [("nodding", 1), ("shaking head", 0)])
+def test_repeated_head_movements_repeat_on_their_axis(name, axis):
+    for seed in range(5):
+        acting, idle = acted(name, seed)
+        moved = head_angles(acting)[axis] - head_angles(idle)[axis]
+        assert np.ptp(moved) > 0.15
+        assert crossings(moved - moved[DURING].mean()) >= 3
+
+
+def test_a_turn_turns_a_tilt_tilts_and_a_bow_bows():
+    for seed in range(5):
+        (turn, still), (bow, upright), (tilt, level) = (
+            acted(n, seed) for n in ("turning head", "bowing head", "tilting head")
+        )
+        assert np.abs(head_angles(turn)[0] - head_angles(still)[0]).max() > 0.3
+        assert (head_angles(bow)[1] - head_angles(upright)[1]).max() > 0.28
+        across = tilt.head_rotation[:, 1, 0] - level.head_rotation[:, 1, 0]
+        assert np.abs(across).max() > 0.15
+
+
+def nearest_tip(figure, place):
+    tips = figure.hands[:, :, (4, 8, 12, 16, 20)]
+    return np.linalg.norm(tips - place[:, None, None], axis=-1).min()
+
+
+@pytest.mark.parametrize("name", ["touching nose", "scratching or touching face"])
+def test_a_hand_gets_to_the_face(name):
+    for seed in range(6):
+        acting, idle = acted(name, seed)
+        assert nearest_tip(acting, acting.head_centre) < 0.17 < nearest_tip(idle, idle.head_centre)
+
+
+def test_finger_tips_meet_the_nose():
+    nose = POSE_LANDMARKS.index("nose")
+    for seed in range(6):
+        performance = perform(Script((Cue(START_S, LENGTH_S, "touching nose"),), 6, seed=seed), TIMES_S)
+        assert performance.figure is not None
+        assert nearest_tip(performance.figure, performance.pose[:, nose]) < 0.06
+
+
+def test_hands_come_together_and_arms_cross():
+    for seed in range(6):
+        together, _ = acted("putting hands together", seed)
+        gap = np.linalg.norm(together.hands[:, 0].mean(1) - together.hands[:, 1].mean(1), axis=-1)
+        assert gap[DURING].min() < 0.12
+        crossed, _ = acted("crossing arms", seed)
+        left_of = ((crossed.wrists[:, 0] - crossed.wrists[:, 1]) * crossed.chest_rotation[:, :, 0]).sum(-1)
+        assert left_of[DURING].min() < -0.05
+
+
+def test_a_scratching_hand_stays_on_the_other_arm():
+    for seed in range(6):
+        figure, _ = acted("scratching arms", seed)
+        distances = []
+        for side in (0, 1):
+            a, b = figure.elbows[:, 1 - side], figure.wrists[:, 1 - side]
+            along = np.linspace(0, 1, 9)[:, None, None]
+            arm = a + along * (b - a)
+            tips = figure.hands[:, side, 12]
+            distances.append(np.linalg.norm(arm - tips, axis=-1).min(0)[DURING].min())
+        assert min(distances) < 0.09
+
+
+def test_legs_bounce_and_shoulders_rise():
+    for seed in range(5):
+        legs, still = acted("shaking legs", seed)
+        assert max(np.ptp((legs.knees - still.knees)[DURING], axis=0).max(), 0) > 0.008
+        shrug, calm = acted("shrugging", seed)
+        assert (shrug.shoulders - calm.shoulders)[..., 1].max() > 0.03
+
+
+def test_nobody_is_ever_frozen():
+    for seed in range(5):
+        figure = perform(idle_script(8, seed=seed), np.arange(0, 8, 0.04)).figure
+        assert figure is not None
+        nose_path = figure.head_centre + figure.head_rotation[:, :, 2] * 0.11
+        assert np.ptp(nose_path, axis=0).max() > 0.002
+        assert (np.linalg.norm(np.diff(nose_path, axis=0), axis=-1) > 0).all()
+
+
+def test_the_envelope_holds_even_when_the_ramps_are_long():
+    envelope = Beat(np.linspace(-1, 3, 401), 1.0).envelope(5.0, 5.0)
+    assert envelope.max() == pytest.approx(1.0)
+    assert envelope[0] == 0
+    assert envelope[-1] == 0

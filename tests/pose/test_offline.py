@@ -1,0 +1,39 @@
+"""Nothing leaves the machine: MediaPipe's usage reports are caught."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+WATCH = """
+import numpy as np
+from mmn_live.joints import MA52
+from mmn_live.pose import PoseEstimator, ensure_model_files, landmarker
+from mmn_live.types import Frame
+files = ensure_model_files()
+landmarker.NOWHERE = "http://127.0.0.1:{port}"
+with PoseEstimator(MA52, files) as estimator:
+    for i in range(20):
+        estimator.process(Frame(i, i / 30, np.zeros((240, 320, 3), np.uint8), 0.0))
+    input()
+"""
+
+
+@pytest.mark.slow
+def test_usage_reports_go_to_the_proxy_that_leads_nowhere(model_files):
+    environment = {name: value for name, value in os.environ.items() if name.lower() != "https_proxy"}
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.settimeout(30)
+        program = WATCH.format(port=proxy.getsockname()[1])
+        with subprocess.Popen([sys.executable, "-c", program], env=environment, stdin=subprocess.PIPE) as process:
+            try:
+                connection, _ = proxy.accept()
+                with connection:
+                    asked = connection.recv(1000).decode()
+            finally:
+                process.communicate(b"\n")
+    assert asked.startswith("CONNECT play.googleapis.com:443")

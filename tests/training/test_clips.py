@@ -1,0 +1,93 @@
+"""Training windows carry the label that live recognition should give them."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+
+from mmn_live.actor.perform import Label
+from mmn_live.joints import MA52
+from mmn_live.training.clips import ClipKind, ClipStream, held_out, observed_track, target_of
+from mmn_live.types import Window
+
+LABELS = ("nodding", "waving", "none")
+KIND = ClipKind(MA52, LABELS, 2.0, 16, "body")
+
+
+def window(start_s, end_s, unseen=()):
+    observed = np.ones(MA52.size, bool)
+    observed[[MA52.index(name) for name in unseen]] = False
+    zeros = np.zeros((16, MA52.size), np.float32)
+    return Window(start_s, end_s, np.zeros((16, MA52.size, 2), np.float32), zeros, zeros[:, 0], observed, 0.0, 1.0, 1.0)
+
+
+def target(win, *labels):
+    return dict(zip(LABELS, target_of(win, labels, KIND).tolist(), strict=True))
+
+
+NOD = Label(4.0, 6.0, "nodding", ("nose",))
+
+
+def test_the_target_follows_the_overlap():
+    shares = [target(window(end - 2, end), NOD)["nodding"] for end in np.arange(3.5, 9, 0.25)]
+    assert shares[0] == 0
+    assert shares[-1] == 0
+    assert max(shares) == 1
+    assert np.argmax(shares) == np.argmin(np.abs(np.arange(3.5, 9, 0.25) - 6.0)) - 2
+    assert target(window(3.0, 5.0), NOD) == pytest.approx({"nodding": 0.5, "waving": 0.0, "none": 0.5})
+
+
+def test_a_sliver_of_an_action_is_none():
+    assert target(window(2.3, 4.3), NOD)["none"] == 1.0
+
+
+def test_a_short_action_counts_by_its_own_length():
+    assert target(window(3.5, 5.5), Label(4.0, 4.8, "nodding", ("nose",)))["nodding"] == 1.0
+
+
+def test_an_action_whose_joints_were_not_seen_is_none():
+    wave = Label(4.0, 6.0, "waving", ("left_wrist",))
+    assert target(window(4, 6), wave)["waving"] == 1.0
+    assert target(window(4, 6, ["left_wrist"]), wave)["none"] == 1.0
+
+
+def test_a_label_that_the_model_does_not_have_is_none():
+    assert target(window(4, 6), Label(4.0, 6.0, "shrugging", ()))["none"] == 1.0
+
+
+def test_two_actions_share_the_window():
+    result = target(window(4, 6), Label(3.0, 5.2, "nodding", ()), Label(4.9, 7.0, "waving", ()))
+    assert 0 < result["nodding"] <= 1
+    assert 0 < result["waving"] <= 1
+    assert sum(result.values()) == pytest.approx(1.0)
+
+
+def test_clips_have_the_networks_shape_and_targets_are_distributions():
+    for inputs, index_t, goal in held_out(KIND, 5, 12):
+        assert inputs.shape == (7, 16, 44)
+        assert index_t.shape == (16,)
+        assert torch.isfinite(inputs).all()
+        assert goal.sum() == pytest.approx(1.0, abs=1e-5)
+        assert (goal >= 0).all()
+
+
+def test_a_stream_follows_its_seed_and_its_place():
+    def first(seed, at=0):
+        return [clip[0] for clip in islice(ClipStream(KIND, seed, shuffle=4, first=at), 3)]
+
+    assert all(torch.equal(a, b) for a, b in zip(first(1), first(1), strict=True))
+    assert not torch.equal(first(1)[0], first(2)[0])
+    assert not torch.equal(first(1)[0], first(1, at=9)[0])
+
+
+def test_tracks_come_at_many_rates_and_lose_joints_in_close_views():
+    rng = np.random.default_rng(2)
+    tracks = [observed_track(rng, MA52) for _ in range(12)]
+    rates = [1 / np.median(np.diff(track.times_s)) for track in tracks]
+    assert max(rates) / min(rates) > 1.5
+    assert all((np.diff(track.times_s) > 0).all() for track in tracks)
+    legs = [track.visibility[:, MA52.index("left_ankle")].mean() for track in tracks]
+    assert min(legs) < 0.1 < max(legs)

@@ -1,0 +1,47 @@
+"""Events and actions are counted as a person would count them."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmn_live.training.scoring import Score, Truth
+from mmn_live.types import Event
+
+
+def event(onset_s, offset_s, label):
+    return Event(onset_s, (onset_s + offset_s) / 2, offset_s, label, "B1", 9, "head", 0.8, 0.9)
+
+
+def test_found_missed_confused_and_false_are_told_apart():
+    score = Score()
+    truths = [Truth(1, 3, ("nodding",)), Truth(5, 7, ("waving",)), Truth(9, 11, ("shrugging",))]
+    score.add(truths, [event(1.4, 3, "nodding"), event(5, 6, "nodding"), event(20, 21, "waving")], 30.0)
+    assert score.recall == pytest.approx(1 / 3)
+    assert score.precision == pytest.approx(1 / 3)
+    assert score.false_per_minute == pytest.approx(4.0)
+    assert score.confusion == {("nodding", "nodding"): 1, ("waving", "nodding"): 1, ("shrugging", "none"): 1}
+    assert score.onset_errors_s == pytest.approx([0.4])
+
+
+def test_any_accepted_name_is_right():
+    score = Score()
+    score.add([Truth(0, 2, ("waving", "illustrative gestures"))], [event(0, 2, "illustrative gestures")], 2)
+    assert score.recall == 1
+    assert score.precision == 1
+
+
+def test_an_empty_clip_scores_nothing_and_divides_by_nothing():
+    summary = Score().summary(["nodding", "none"])
+    assert summary["recall"] == 0
+    assert summary["onset_error_median_s"] is None
+    assert "none" not in summary["per_class"]
+
+
+def test_clips_add_up():
+    score = Score()
+    for _ in range(3):
+        score.add([Truth(0, 1, ("nodding",))], [event(0.2, 1, "nodding")], 10)
+    summary = score.summary(["nodding"])
+    assert summary["per_class"]["nodding"] == {"actions": 3, "found": 3, "events": 3, "right": 3}
+    assert summary["onset_within_tolerance"] == 1
+    assert summary["watched_s"] == 30
