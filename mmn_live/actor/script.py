@@ -123,7 +123,8 @@ def _script_of(draft: _Draft) -> Script:
         raise UsageError(f"a setting of the actor's script is no number: {error}") from None
     if settings:
         raise UsageError(
-            f"the actor's script has an unknown setting {next(iter(settings))!r}: use figure, view, seed, look, duration"
+            f"the actor's script has an unknown setting {next(iter(settings))!r}: "
+            "use figure, view, seed, look or duration"
         )
     return script
 

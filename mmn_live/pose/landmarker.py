@@ -31,9 +31,9 @@ NOWHERE = "http://127.0.0.1:9"
 def keep_offline() -> None:
     """Have MediaPipe's usage reports end on this machine.
 
-    Since 0.10.3x its library reports to play.googleapis.com whenever a task runs, and documents no switch (MediaPipe
-    issue 6291). It sends through libcurl, which asks the environment for a proxy, so for the rest of this process that is
-    one that leads nowhere. Cameras are not concerned: FFmpeg does not look at this variable.
+    Its library reports to play.googleapis.com whenever a task runs, and documents no switch (MediaPipe issue 6291).
+    It sends through libcurl, which asks the environment for a proxy: for the rest of this process that is one that
+    leads nowhere. Cameras are not concerned: FFmpeg does not look at this variable.
     """
     for name in ("https_proxy", "HTTPS_PROXY"):
         os.environ[name] = NOWHERE
