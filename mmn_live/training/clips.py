@@ -34,8 +34,9 @@ _WINDOWS_PER_ACTION, _WINDOWS_ANYWHERE = 2, 2
 _VIEWS, _VIEW_SHARES = ("webcam", "half", "full"), (0.3, 0.5, 0.2)
 _SIZES = ((640, 480), (640, 360), (480, 480), (360, 640))
 _SIZE_SHARES = (0.45, 0.4, 0.1, 0.05)
-_SLIVER, _MOST = 0.25, 0.75
-"""Overlap up to which a window is "none", and from which it is the action."""
+_SLIVER, _MOST = 0.15, 0.55
+"""Overlap up to which a window is "none", and from which it is the action: half-way at a third of the action, since the
+smoothing that follows adds its own delay."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 from mmn_live.models import MMN, MMNConfig
 
 _AVERAGE_DECAY = 0.998
-_LABEL_SMOOTHING = 0.05
+_LABEL_SMOOTHING = 0.02
 _WEIGHT_DECAY = 0.05
 _WARM_UP_SHARE = 0.05
 _CLEAR_TARGET = 0.75

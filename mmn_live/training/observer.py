@@ -2,7 +2,7 @@
 
 Measured on rendered actors: jitter that is correlated in time; compressed nods and turns; joints outside the
 picture invented near where they might be, moving, with low visibility; hands lost at the picture's edge, in fast
-motion, when they touch, and for no reason; faces disturbed by a hand in front of them.
+motion, when they touch each other or the face, and for no reason; faces disturbed by a hand in front of them.
 """
 
 from __future__ import annotations
@@ -26,6 +26,13 @@ _JITTER[17:23] = 1.5
 _JITTER[23:25] = 1.4
 _JITTER[25:] = 1.8
 _HAND_JITTER = 2.2
+_UNSURE = np.full(_POINTS, 2.0)
+_UNSURE[:11] = 0.4
+_UNSURE[11:13] = 1.0
+_UNSURE[13:15] = 1.5
+_UNSURE[17:23] = 2.5
+"""How far points are put beside the truth, relative to the shoulders: arms half as far again, hands and legs twice."""
+
 _KNOT_S = 0.12
 """Jitter keeps its direction for about this long."""
 
@@ -57,7 +64,7 @@ class Observer:
         self._face_gain = np.array([rng.uniform(0.65, 1.0), rng.uniform(0.25, 0.95)])
         self._jitter = np.exp(rng.uniform(np.log(0.0003), np.log(0.003)))
         self._wander = rng.uniform(0.001, 0.008)
-        self._bias = rng.normal(0, 0.02, (_POINTS, 2)) * np.where(np.arange(_POINTS) < 11, 0.35, 1.0)[:, None]
+        self._bias = rng.normal(0, 0.02, (_POINTS, 2)) * _UNSURE[:, None]
         self._hand_loss = float(rng.choice([0.02, 0.08, 0.25, 0.6, 1.0], p=[0.6, 0.18, 0.1, 0.07, 0.05]))
         self._hides_legs = rng.random() < 0.2
         self._fade = rng.uniform(2.0, 6.0)
@@ -72,7 +79,7 @@ class Observer:
         outside = _outside(pose, size) / scale_px
         seen = self._disturb_face(self._invent(pose, outside, scale_px), hands, scale_px)
         seen = seen + self._bias * scale_px + self._shake(performance.times_s, outside) * scale_px
-        found = self._find_hands(performance.times_s, hands, size, scale_px)
+        found = self._find_hands(performance.times_s, hands, pose[:, 0], size, scale_px)
         return Observation(
             np.concatenate([seen, self._visibility(performance.times_s, outside)[..., None]], -1),
             self._hands_seen(performance.times_s, hands, found, scale_px),
@@ -112,7 +119,7 @@ class Observer:
         """Jitter (T, 33, 2) in shoulder widths, larger for what is not seen."""
         wild = 1 + 6 * np.clip(1.2 * outside, 0, 1)
         jitter = self._noise(times_s, (_POINTS, 2)) * (self._jitter * _JITTER[:, None]) * wild[..., None]
-        return jitter + self._smooth_noise(times_s, (_POINTS, 2), _WANDER_KNOT_S) * self._wander
+        return jitter + self._smooth_noise(times_s, (_POINTS, 2), _WANDER_KNOT_S) * (self._wander * _UNSURE[:, None])
 
     def _noise(self, times_s: Points, shape: tuple[int, ...]) -> Points:
         """Noise (T, *shape) of about unit variance that changes over _KNOT_S, a little of it new in every frame."""
@@ -135,7 +142,7 @@ class Observer:
             visibility[:, 25:] *= 0.2
         return visibility
 
-    def _find_hands(self, times_s: Points, hands: Points, size: Points, scale_px: float) -> np.ndarray:
+    def _find_hands(self, times_s: Points, hands: Points, face: Points, size: Points, scale_px: float) -> np.ndarray:
         """(T, 2) bool: in which frames each hand is found; a hand that is lost stays lost for a while."""
         inside = ((hands[:, :, (0, 9)] > 0) & (hands[:, :, (0, 9)] < size)).all((2, 3))
         wrists = hands[:, :, 0]
@@ -143,7 +150,9 @@ class Observer:
         speed = np.linalg.norm(np.gradient(wrists, axis=0), axis=-1) / (scale_px * interval_s)
         loss = np.maximum(self._hand_loss, speed**2 / (speed**2 + _BLUR_PER_S**2))
         touching = np.linalg.norm(hands[:, 0].mean(1) - hands[:, 1].mean(1), axis=-1) < _TOUCHING_HANDS * scale_px
-        loss[:, self._rng.integers(2)] = np.maximum(loss[:, 0], touching * self._rng.uniform(0, 1))
+        loss = np.maximum(loss, touching[:, None] * self._rng.uniform(0, 1.3, 2))
+        near_face = np.linalg.norm(hands.mean(2) - face[:, None], axis=-1) < _HAND_NEAR_FACE * scale_px
+        loss = np.maximum(loss, near_face * self._rng.uniform(0, 0.9, 2))
         draws = self._rng.random((int((times_s[-1] - times_s[0]) / 0.2) + 1, 2))
         held = draws[((times_s - times_s[0]) / 0.2).astype(int)]
         return inside & (held >= loss)
