@@ -23,6 +23,7 @@ from mmn_live.sources.demo import DemoSource
 from mmn_live.taxonomy import taxonomy_named
 
 _LIBRARIES = ("mmn-live", "torch", "mediapipe", "opencv-python", "numpy", "av")
+_KEYS_EVERY_S = 0.03
 _DEMO_FPS = 25.0
 _DEMO_SIZE = (640, 480)
 
@@ -139,11 +140,14 @@ def _follow(pipeline: Pipeline, window: Window | None, report: Reporter) -> None
         Key.MIRROR: pipeline.composer.toggle_mirror,
         Key.HELP: pipeline.composer.toggle_help,
     }
-    for view in pipeline.views():
-        report.update(view.scene)
-        _report_events(pipeline, report)
-        if window is not None and view.image is not None:
-            window.show(view.image)
+    while not pipeline.over:
+        view = pipeline.view(_KEYS_EVERY_S)
+        if view is not None:
+            report.update(view.scene)
+            _report_events(pipeline, report)
+        if window is not None:
+            if view is not None and view.image is not None:
+                window.show(view.image)
             for key in window.poll():
                 commands[key]()
     _report_events(pipeline, report)

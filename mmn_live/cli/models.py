@@ -49,4 +49,5 @@ def model_files() -> ModelFiles:
     try:
         return ensure_model_files(progress=advance)
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

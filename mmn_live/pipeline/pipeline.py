@@ -84,6 +84,15 @@ class Pipeline:
         """The newest picture of the run, as often as the caller asks, until the run ends."""
         return iter(self._screen)
 
+    def view(self, timeout_s: float) -> View | None:
+        """The next picture, or None when there is none within the time: for a caller who has more to look after."""
+        return self._screen.get(timeout_s)
+
+    @property
+    def over(self) -> bool:
+        """Whether no further picture will come."""
+        return self._screen.finished
+
     @property
     def composer(self) -> Composer:
         """The last stage, which the user's keys are for."""

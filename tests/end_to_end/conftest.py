@@ -46,7 +46,7 @@ class Watch:
 
     def __call__(self, source: Source | Script) -> Witness:
         if isinstance(source, Script):
-            source = DemoSource(source, fps=25.0, pace=False)
+            source = DemoSource(source, fps=15.0, pace=False)
         witness = Witness()
         with assemble(source, self.model_files, load_checkpoint("actor"), Settings(), witness, show=False) as pipeline:
             for _ in pipeline.views():
