@@ -108,6 +108,8 @@ class Composer:
     def process(self, item: Posed | Gap) -> View | None:
         """Join, draw and record one frame; note a gap. None when there is nothing to show yet."""
         if isinstance(item, Gap):
+            if self._away is not None and item.start_s > self._away.start_s:  # one gap follows another at once
+                self._end_gap(item.start_s)
             self._away = item
             return self.refresh()
         if self._wait:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from mmn_live.events import EventBuilder
@@ -118,29 +118,37 @@ class Pipeline:
         """Wait for every thread, close every stage, say how it ended, and raise the first error. Idempotent."""
         for worker in self._workers:
             worker.join()
-        stages, self._workers = self._stages, []
+        self._workers = []
+        try:
+            self._close_stages()
+        finally:
+            error, self._error = self._error, None
+            if error is not None:
+                raise error
+
+    def _close_stages(self) -> None:
+        stages = self._stages
         with ExitStack() as closing:
             closing.callback(stages.source.close)
             closing.callback(stages.estimator.close)
             closing.callback(stages.recogniser.close)
             stages.composer.close(self.ended or "end of source")
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
 
     # Each of the following runs in a thread of its own.
 
     def _capture(self) -> None:
         paused_at_s: float | None = None
+        withheld = 0  # frames of a pause: nobody wanted them, so they are not among the dropped
         for item in self._stages.source:
-            if self._duration_s is not None and isinstance(item, Frame) and item.time_s >= self._duration_s:
+            if self._duration_s is not None and _end_s(item) >= self._duration_s:
                 self.stop(f"duration of {self._duration_s:g} s reached")
                 return
             if self._running.is_set() or not self._live:
                 paused_at_s = None
                 self._running.wait()
-                self._entrance.put(item)
+                self._entrance.put(replace(item, index=item.index - withheld) if isinstance(item, Frame) else item)
             elif isinstance(item, Frame):
+                withheld += 1
                 paused_at_s = item.time_s if paused_at_s is None else paused_at_s
                 self._entrance.put(Gap(paused_at_s, item.time_s, "paused"))
         if self.ended is None:
@@ -164,7 +172,7 @@ class Pipeline:
             if isinstance(item, Gap):
                 stages.recogniser.reset()
             predictions = [stages.recogniser.process(window) for window in stages.windower.process(item)]
-            self._post(item.end_s if isinstance(item, Gap) else item.time_s, predictions)
+            self._post(_end_s(item), predictions)
         predictions = [stages.recogniser.process(window) for window in stages.windower.flush()]
         self._post(predictions[-1].end_s if predictions else 0.0, predictions, flush=True)
 
@@ -204,3 +212,8 @@ class Pipeline:
             channel.abort()
         self._board.close()
         self.stop("error")
+
+
+def _end_s(item: Frame | Skeleton | Gap) -> float:
+    """Up to when it tells what there was, on the session's clock."""
+    return item.end_s if isinstance(item, Gap) else item.time_s

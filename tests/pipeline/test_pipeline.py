@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from dataclasses import dataclass, field
@@ -124,6 +125,7 @@ class FakeEvents:
 @dataclass
 class FakeRecorder:
     fail_at: int = -1
+    fail_to_close: bool = False
     wants_images: bool = True
     recording_s: float | None = None
     indices: list[int] = field(default_factory=list)
@@ -150,6 +152,8 @@ class FakeRecorder:
 
     def close(self, ended: str) -> None:
         self.ended.append(ended)
+        if self.fail_to_close:
+            raise BoomError("closing")
 
 
 @dataclass
@@ -221,6 +225,15 @@ def test_the_failure_of_any_stage_ends_the_run_closes_all_and_is_raised(run: Run
     assert run.recogniser.closed
 
 
+def test_the_first_error_is_raised_even_when_closing_fails_too():
+    run = Run(FakeSource(100), FakeEstimator(fail_at=50), recorder=FakeRecorder(fail_to_close=True))
+    with pytest.raises(BoomError, match="pose"):
+        run.play()
+    run = Run(FakeSource(100), recorder=FakeRecorder(fail_to_close=True))
+    with pytest.raises(BoomError, match="closing"):
+        run.play()
+
+
 def test_the_user_may_leave_at_any_time():
     run = Run(FakeSource(1_000_000))
     with run.pipeline() as pipeline:
@@ -256,3 +269,73 @@ def test_a_pause_of_a_file_loses_nothing():
             pass
     assert run.recorder.indices == list(range(200))
     assert run.recorder.gaps == []
+
+
+class Camera(FakeSource):
+    """A live source of the items that a test hands it, one at a time."""
+
+    def __init__(self) -> None:
+        super().__init__(0, live=True)
+        self.items: queue.Queue[Frame | Gap | None] = queue.Queue()
+
+    def __iter__(self):
+        while (item := self.items.get()) is not None and not self.closed.is_set():
+            yield item
+
+    def frame(self, index: int, time_s: float) -> None:
+        self.items.put(Frame(index, time_s, IMAGE, time.monotonic()))
+
+    def close(self) -> None:
+        super().close()
+        self.items.put(None)
+
+
+def test_a_duration_ends_the_run_while_the_camera_is_away_too():
+    camera = Camera()
+    run = Run(camera, duration_s=1.0)
+    with run.pipeline() as pipeline:
+        camera.frame(0, 0.0)
+        camera.items.put(Gap(0.0, 0.9, "away"))
+        camera.items.put(Gap(0.0, 1.1, "away"))
+        assert camera.closed.wait(10)
+        for _ in pipeline.views():
+            pass
+    assert run.recorder.ended == ["duration of 1 s reached"]
+
+
+def test_what_a_pause_held_back_is_a_gap_and_not_dropped():
+    camera = Camera()
+    run = Run(camera)
+    with run.pipeline() as pipeline:
+        views = pipeline.views()
+        camera.frame(0, 0.0)
+        next(views)
+        pipeline.toggle_pause()
+        for index in range(1, 51):
+            camera.frame(index, index / FPS)
+        assert next(view for view in views if view.scene.gap and view.scene.now_s == 50 / FPS)
+        pipeline.toggle_pause()
+        camera.frame(51, 51 / FPS)
+        assert next(view for view in views if view.scene.now_s == 51 / FPS)
+    assert [(gap.start_s, gap.end_s, gap.reason) for gap in run.recorder.gaps] == [(1 / FPS, 51 / FPS, "paused")]
+    assert pipeline.composer.stats.dropped_frames == 0
+
+
+def test_a_gap_that_a_pause_takes_over_is_recorded_too():
+    camera = Camera()
+    run = Run(camera)
+    with run.pipeline() as pipeline:
+        views = pipeline.views()
+        camera.frame(0, 0.0)
+        camera.items.put(Gap(0.0, 5.0, "away"))
+        assert next(view for view in views if view.scene.gap)
+        pipeline.toggle_pause()
+        camera.frame(1, 6.0)
+        assert next(view for view in views if view.scene.now_s == 6.0)
+        pipeline.toggle_pause()
+        camera.frame(2, 7.0)
+        assert next(view for view in views if view.scene.now_s == 7.0)
+    assert [(gap.start_s, gap.end_s, gap.reason) for gap in run.recorder.gaps] == [
+        (0.0, 6.0, "away"),
+        (6.0, 7.0, "paused"),
+    ]
