@@ -29,13 +29,24 @@ class Key(Enum):
 
 _KEYS = {
     ord("q"): Key.QUIT,
-    27: Key.QUIT,
+    0x1B: Key.QUIT,
+    0xFF1B: Key.QUIT,  # Escape as X numbers it
     ord(" "): Key.PAUSE,
     ord("r"): Key.RECORD,
     ord("s"): Key.SNAPSHOT,
     ord("m"): Key.MIRROR,
     ord("h"): Key.HELP,
 }
+
+
+def key_of(code: int) -> Key | None:
+    """What the key with OpenCV's `code` asks for; None for any other key.
+
+    Above the lower 16 bits some windows (GTK's) tell the modifiers. Fewer must not be cut off: the last byte of an
+    arrow is a letter.
+    """
+    symbol = code & 0xFFFF
+    return _KEYS.get(symbol + ord("a") - ord("A") if ord("A") <= symbol <= ord("Z") else symbol)
 
 
 def display_available() -> bool:
@@ -85,7 +96,7 @@ class Window:
             return []
         pressed: list[Key] = []
         while (code := cv2.pollKey()) != -1:
-            key = _KEYS.get(ord(chr(code & 0xFF).lower()))
+            key = key_of(code)
             pressed += [key] if key else []
         if not self._visible():
             self._open, self._closed = False, True

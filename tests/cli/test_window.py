@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mmn_live.cli.window import Key, Window, display_available
+from mmn_live.cli.window import Key, Window, display_available, key_of
 from mmn_live.errors import UsageError
 
 IMAGE = np.full((480, 640, 3), 90, np.uint8)
@@ -50,7 +50,8 @@ with Window("mmn-live-test") as window:
         so_far = len(heard)
         subprocess.run(["xdotool", "key", key], check=True)
         until(lambda: len(heard) > so_far)
-    subprocess.run(["xdotool", "key", "x"], check=True)
+    subprocess.run(["xdotool", "key", "Left", "Up", "Right", "x", "m"], check=True)
+    until(lambda: heard[-1] == "MIRROR")
     print(*heard)
 """
 CLOSE_AND_REPORT = """
@@ -121,7 +122,18 @@ def run_under(display: str, program: str, *arguments: str) -> str:
 
 @pytest.mark.slow
 def test_keys_pressed_in_the_window_are_heard(x_server: str) -> None:
-    assert run_under(x_server, PRESS_AND_REPORT, *KEYS).split() == [key.name for key in KEYS.values()]
+    assert run_under(x_server, PRESS_AND_REPORT, *KEYS).split() == [*(key.name for key in KEYS.values()), "MIRROR"]
+
+
+@pytest.mark.parametrize("code", [-1, 0, ord("x"), 0xFF51, 0xFF52, 0xFF53, 0xFF50, 0xFFBE, 0x250000, 0x100000 | 0xFF51])
+def test_a_key_without_a_letter_of_ours_asks_for_nothing(code: int) -> None:
+    """X numbers the arrows 0xff51 to 0xff54: their last byte alone would be Q, R, S and T."""
+    assert key_of(code) is None
+
+
+@pytest.mark.parametrize("code", [ord("q"), ord("Q"), 27, 0xFF1B, 0x100000 | ord("q")])
+def test_letters_are_heard_with_any_modifier(code: int) -> None:
+    assert key_of(code) is Key.QUIT
 
 
 @pytest.mark.slow
