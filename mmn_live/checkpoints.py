@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -34,6 +35,7 @@ OFFICIAL_WINDOW_S = 2.0
 _HEADER_KEY = "mmn_live"
 _SUFFIX = ".safetensors"
 _SHOWN = 5
+_DTYPES = {torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64}
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,9 @@ def save_checkpoint(
         "window_s": window_s,
         "training": dict(training),
     }
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+    # Copies, because safetensors refuses tensors that share memory.
+    contiguous = torch.contiguous_format
+    tensors = {name: tensor.detach().cpu().clone(memory_format=contiguous) for name, tensor in state.items()}
     _write_new(path, save_tensors(tensors, {_HEADER_KEY: json.dumps(header)}))
     return load_checkpoint(path)
 
@@ -138,7 +142,7 @@ def convert_official(path: Path, output: Path) -> Checkpoint:
 
 def _resolve(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
-    if path.suffix or path.exists() or len(path.parts) > 1:
+    if path.suffix or path.is_file() or len(path.parts) > 1:
         return path
     if path.name not in shipped_checkpoints():
         known = ", ".join(shipped_checkpoints()) or "none is installed"
@@ -160,15 +164,17 @@ def _described(path: Path, sha256: str, header_text: str, state: Mapping[str, Te
             path=path,
             sha256=sha256,
             config=MMNConfig(**header["config"]),
-            labels=tuple(header["labels"]),
+            labels=tuple(map(str, header["labels"])),
             taxonomy=header["taxonomy"],
             window_s=float(header["window_s"]),
-            training=header["training"],
+            training=dict(header["training"]),
             version=header["version"],
             state=state,
         )
         taxonomy = taxonomy_named(checkpoint.taxonomy)
-    except (KeyError, TypeError, ValueError, UsageError) as error:
+        if header["layout"] != taxonomy.layout.name:
+            raise ValueError(f"layout is {header['layout']!r}: {taxonomy.name} has {taxonomy.layout.name!r}")
+    except (KeyError, TypeError, ValueError, RecursionError, UsageError) as error:
         remedy = "it is damaged, or was written by a newer mmn-live: update the program"
         raise CheckpointError(f"{path}: its description of the network cannot be used ({error!r}); {remedy}") from error
     _check(path, checkpoint.config, checkpoint.labels, taxonomy, checkpoint.window_s, state)
@@ -191,7 +197,7 @@ def _check(
     if config.joints != taxonomy.layout.size:
         layout = f"{taxonomy.layout.name} has {taxonomy.layout.size}"
         raise CheckpointError(f"{path}: made for {config.joints} joints, but {layout}: use another checkpoint")
-    if not window_s > 0:
+    if not 0 < window_s < math.inf:
         raise CheckpointError(f"{path}: window of {window_s} s: use another checkpoint")
     _check_tensors(path, config, state)
 
@@ -206,11 +212,19 @@ def _check_tensors(path: Path, config: MMNConfig, state: Mapping[str, Tensor]) -
             for name, tensor in expected.items()
             if name in state and state[name].shape != tensor.shape
         ],
-        "tensors that are not finite": [name for name, tensor in state.items() if not tensor.isfinite().all()],
+        "tensors of an unknown kind": [name for name, tensor in state.items() if not _is_plain(tensor)],
+        "tensors that are not finite": [
+            name for name, tensor in state.items() if _is_plain(tensor) and not tensor.isfinite().all()
+        ],
     }
     faults = [f"{fault}: {_some(names)}" for fault, names in wrong.items() if names]
     if faults:
         raise CheckpointError(f"{path} does not fit its network ({'; '.join(faults)}): use another checkpoint")
+
+
+def _is_plain(tensor: Tensor) -> bool:
+    """Whether it is an array of numbers in memory: not sparse, quantised, complex or without content."""
+    return tensor.layout is torch.strided and tensor.dtype in _DTYPES and not tensor.is_meta
 
 
 def _some(names: Sequence[str]) -> str:
@@ -220,11 +234,16 @@ def _some(names: Sequence[str]) -> str:
 
 def _write_new(path: Path, content: bytes) -> None:
     try:
-        with path.open("xb") as file:
-            file.write(content)
+        file = path.open("xb")
     except FileExistsError:
         raise CheckpointError(f"{path} exists already and is not overwritten: choose another name") from None
     except OSError as error:
+        raise CheckpointError(f"{path} cannot be written ({error.strerror}): choose another folder") from error
+    try:
+        with file:
+            file.write(content)
+    except OSError as error:
+        path.unlink(missing_ok=True)
         raise CheckpointError(f"{path} cannot be written ({error.strerror}): choose another folder") from error
 
 
@@ -240,7 +259,9 @@ def _read_official(path: Path) -> Mapping[str, Tensor]:
         ) from error
     if not isinstance(state, Mapping) or not state:
         raise CheckpointError(f"{path} holds a {type(state).__name__}, not a state dict: use the released .pt file")
-    if others := [str(name) for name, value in state.items() if not isinstance(value, Tensor)]:
+    if others := [
+        str(name) for name, value in state.items() if not (isinstance(name, str) and isinstance(value, Tensor))
+    ]:
         raise CheckpointError(
             f"{path} is not a plain state dict (no tensors: {_some(others)}): use the released .pt file"
         )

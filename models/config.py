@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 Aggregation = Literal["released", "paper"]
 Preprocessing = Literal["official", "body"]
+
+_INPUTS: dict[Preprocessing, int] = {"official": 2, "body": 7}
+_COUNTS = ("frames", "joints", "classes", "in_channels", "channels", "scales", "blocks", "heads")
 
 
 @dataclass(frozen=True)
@@ -16,7 +20,8 @@ class MMNConfig:
     `aggregation`: what the gates of a block multiply. "released" is what the authors' code does (the features before
     modulation), which their checkpoints need; "paper" is what the paper's figure shows (the modulated ones).
     `preprocessing` names the normaliser that makes the inputs, `in_channels` how many it makes.
-    `stochastic_depth` is the highest drop probability, reached at the last block of all scales.
+    `stochastic_depth` is the highest drop probability, reached at the last block of all scales. Raises ValueError for
+    numbers that make no network.
     """
 
     frames: int = 64
@@ -34,6 +39,7 @@ class MMNConfig:
     preprocessing: Preprocessing = "official"
 
     def __post_init__(self) -> None:
+        self._check_numbers()
         coarsest = 2 ** (self.scales - 1)
         if self.frames % coarsest:
             raise ValueError(f"frames is {self.frames}: {self.scales} scales need a multiple of {coarsest}")
@@ -43,3 +49,18 @@ class MMNConfig:
             raise ValueError(f"aggregation is {self.aggregation!r}: use 'released' or 'paper'")
         if self.preprocessing not in ("official", "body"):
             raise ValueError(f"preprocessing is {self.preprocessing!r}: use 'official' or 'body'")
+        if self.in_channels != _INPUTS[self.preprocessing]:
+            made = f"{self.preprocessing!r} preprocessing makes {_INPUTS[self.preprocessing]}"
+            raise ValueError(f"in_channels is {self.in_channels}: {made}")
+
+    def _check_numbers(self) -> None:
+        """JSON of unknown origin ends here: it has numbers of any type and sign."""
+        for name in _COUNTS:
+            count = getattr(self, name)
+            if type(count) is not int or count < 1:
+                raise ValueError(f"{name} is {count!r}: use a whole number above 0")
+        for name in ("stochastic_depth", "head_dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)!r}: use a probability below 1")
+        if not 0 < self.mlp_ratio < math.inf:
+            raise ValueError(f"mlp_ratio is {self.mlp_ratio!r}: use a number above 0")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
@@ -105,6 +107,51 @@ def test_tensors_without_a_usable_description_are_refused(tmp_path: Path, header
         load_checkpoint(path)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"config": dataclasses.asdict(CONFIG) | {"in_channels": 2}},
+        {"config": dataclasses.asdict(CONFIG) | {"preprocessing": "official"}},
+        {"config": dataclasses.asdict(CONFIG) | {"heads": 0}},
+        {"config": dataclasses.asdict(CONFIG) | {"channels": 32.0}},
+        {"labels": [1, 2, 3]},
+        {"labels": [["none"], "nodding", "waving"]},
+        {"layout": "imigue"},
+        {"window_s": float("inf")},
+        {"training": 3},
+    ],
+    ids=str,
+)
+def test_a_description_that_contradicts_itself_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:
+    path = saved(tmp_path / "mine.safetensors").path
+    with safe_open(path, "pt") as file:
+        header = json.loads(file.metadata()["mmn_live"])
+    save_file(load_file(path), path, {"mmn_live": json.dumps(header | changes)})
+    with pytest.raises(CheckpointError, match=r"mine\.safetensors"):
+        load_checkpoint(path)
+
+
+def test_a_folder_does_not_hide_the_model_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "absent").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CheckpointError, match="no model is named 'absent'"):
+        load_checkpoint("absent")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_leaves_no_half_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, open_file = tmp_path / "mine.safetensors", Path.open
+
+    def open_full(self: Path, mode: str) -> object:
+        open_file(self, mode).close()
+        return open_file(Path("/dev/full"), "wb")
+
+    monkeypatch.setattr(Path, "open", open_full)
+    with pytest.raises(CheckpointError, match="cannot be written"):
+        saved(path)
+    assert not path.exists()
+
+
 def test_a_released_checkpoint_converts(tmp_path: Path, released: dict[str, torch.Tensor]) -> None:
     torch.save(released, tmp_path / "official.pt")
     result = CliRunner().invoke(_convert_app(), [str(tmp_path / "official.pt")])
@@ -141,6 +188,19 @@ def test_conversion_names_the_tensors_that_do_not_fit(tmp_path: Path, released: 
     refused(tmp_path, released | {"head.weight": torch.zeros(32, 95)}, r"wrong shape: head\.weight \(32, 95\)")
     refused(tmp_path, released | {"head.bias": torch.full((32,), torch.nan)}, r"not finite: head\.bias")
     refused(tmp_path, released | {"head.bias": torch.zeros(60)}, "22 joints and 60 classes")
+
+
+def test_conversion_names_tensors_of_other_kinds(tmp_path: Path, released: dict[str, torch.Tensor]) -> None:
+    weight = released["head.weight"]
+    for odd in (weight.to_sparse(), weight.to(torch.complex64), weight.to("meta")):
+        refused(tmp_path, released | {"head.weight": odd}, r"unknown kind: head\.weight")
+    refused(tmp_path, released | {5: weight}, r"not a plain state dict .*5")
+
+
+def test_conversion_takes_tensors_that_share_memory(tmp_path: Path, released: dict[str, torch.Tensor]) -> None:
+    torch.save(released | {"head.bias": released["head.weight"].flatten()[:32]}, tmp_path / "official.pt")
+    checkpoint = convert_official(tmp_path / "official.pt", tmp_path / "out.safetensors")
+    assert torch.equal(checkpoint.state["head.bias"], released["head.weight"].flatten()[:32])
 
 
 def test_conversion_refuses_what_is_no_state_dict(tmp_path: Path, released: dict[str, torch.Tensor]) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, get_args
 
 import pytest
 import torch
 
-from mmn_live.models import MMN, MMNConfig
+from mmn_live.models import MMN, MMNConfig, Preprocessing
+from mmn_live.windows import channels
 
 SMALL = MMNConfig(
     frames=32, classes=17, in_channels=7, channels=48, blocks=1, aggregation="paper", preprocessing="body"
@@ -59,6 +61,32 @@ def test_clips_do_not_see_each_other() -> None:
 def test_frames_must_be_a_multiple_of_eight(frames: int) -> None:
     with pytest.raises(ValueError, match=f"frames is {frames}: .* multiple of 8"):
         MMNConfig(frames=frames)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"heads": 0},
+        {"frames": -8},
+        {"frames": 16.0},
+        {"blocks": -3},
+        {"head_dropout": 5},
+        {"mlp_ratio": float("nan")},
+        {"in_channels": 7},
+        {"preprocessing": "body"},
+    ],
+    ids=str,
+)
+def test_numbers_that_make_no_network_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r" is "):
+        MMNConfig(**changes)
+
+
+@pytest.mark.parametrize("preprocessing", get_args(Preprocessing))
+def test_a_network_takes_as_many_channels_as_its_preprocessing_makes(preprocessing: Preprocessing) -> None:
+    config = MMNConfig(in_channels=channels(preprocessing), preprocessing=preprocessing)
+    with pytest.raises(ValueError, match="in_channels"):
+        replace(config, in_channels=config.in_channels + 1)
 
 
 def test_channels_must_divide_among_branches_and_heads() -> None:
