@@ -93,7 +93,9 @@ class Recogniser:
         """Softmax over the possible classes (C,), 0 for the others."""
         inputs = self._normalise(window, self._taxonomy.layout, self._config.preprocessing)
         logits = self._backend.logits(inputs, window.index_t) + self._bias
-        weights = np.where(possible, np.exp(logits - logits[possible].max()), 0.0)
+        # Masked before the exponential: a class that is out of the question may have any logit.
+        masked = np.where(possible, logits, -np.inf)
+        weights = np.exp(masked - masked.max())
         return (weights / weights.sum()).astype(np.float32)
 
     def _state(self, probabilities: FloatArray) -> State:

@@ -96,6 +96,14 @@ def test_a_class_whose_joints_are_unobserved_is_out_of_the_question(network: Cho
     assert prediction.probabilities[2] == 0
 
 
+def test_a_class_out_of_the_question_may_have_any_logit(network: Chosen, moving: Window) -> None:
+    network.given = np.array([1, 0, 500, 0], np.float32)
+    observed = moving.observed.copy()
+    observed[LEGS] = False
+    prediction = _recogniser().process(replace(moving, observed=observed))
+    np.testing.assert_allclose(prediction.probabilities, [*_softmax(1, 0, 0)[:2], 0, _softmax(1, 0, 0)[2]], atol=1e-6)
+
+
 def test_a_class_that_goes_out_of_sight_keeps_no_smoothed_probability(network: Chosen, moving: Window) -> None:
     network.given = np.array([1, 0, 9, 0], np.float32)
     subject = _recogniser()
