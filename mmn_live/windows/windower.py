@@ -21,12 +21,12 @@ class Windower:
     Windows are tied to the clock and not to frames, so the same file gives the same windows. A stretch without frames
     longer than MAX_BRIDGE_S, whether a Gap says so or only the time stamps do, lowers the coverage of every window
     that touches it; a window without any frame is not made. What is kept is bounded by the window's length.
-    Raises UsageError for a length that is not positive.
+    Raises UsageError for a length that is not positive and finite.
     """
 
     def __init__(self, layout: Layout, window_s: float, stride_s: float, frames: int) -> None:
-        if window_s <= 0 or stride_s <= 0:
-            raise UsageError(f"a window of {window_s:g} s every {stride_s:g} s: use lengths above 0")
+        if not (0 < window_s < math.inf and 0 < stride_s < math.inf):
+            raise UsageError(f"a window of {window_s:g} s every {stride_s:g} s: use finite lengths above 0")
         self._layout = layout
         self._window_s = window_s
         self._stride_s = stride_s

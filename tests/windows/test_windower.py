@@ -86,7 +86,9 @@ def test_a_session_without_frames_has_no_windows() -> None:
     assert windower.flush() == []
 
 
-@pytest.mark.parametrize(("window_s", "stride_s"), [(0.0, 0.2), (2.0, -1.0)])
-def test_lengths_that_are_not_positive_are_refused(window_s: float, stride_s: float) -> None:
+@pytest.mark.parametrize(
+    ("window_s", "stride_s"), [(0.0, 0.2), (2.0, -1.0), (np.inf, 0.2), (np.nan, 0.2), (2.0, np.nan)]
+)
+def test_lengths_that_are_not_positive_and_finite_are_refused(window_s: float, stride_s: float) -> None:
     with pytest.raises(UsageError, match="above 0"):
         Windower(MA52, window_s, stride_s, 64)
