@@ -154,16 +154,27 @@ _BEND_SHARE = np.cumsum([0.9, 1.0, 0.7])
 
 def hand_points(wrists: Points, fingers: Points, palms: Points, curl: Points, thumb: Points, scale: float) -> Points:
     """Hand landmarks (T, 2, 21, 3) in MediaPipe's order; the arguments are those of `Limbs`."""
+    points = np.concatenate([np.zeros((*thumb.shape, 1, 3)), _thumb(thumb), _four_fingers(curl)], -2)
+    return wrists[..., None, :] + np.matmul(points * scale, _hand_axes(fingers, palms, SIDE_SIGNS))
+
+
+def wrist_that_touches(
+    point: Points, fingers: Points, palm: Points, curl: Points, side_sign: int, scale: float
+) -> Points:
+    """Where one wrist (T, 3) must be for the tip of its straightest finger to lie on `point` (T, 3).
+
+    `fingers` and `palm` are directions (3,) or (T, 3), `curl` is (4,), `side_sign` 1 for the left hand.
+    """
+    tip = _four_fingers(curl[None, None])[0, 0].reshape(4, 4, 3)[int(curl.argmin()), -1]
+    fingers, palm = np.broadcast_arrays(fingers, palm)
+    return point - np.matmul(tip * scale, _hand_axes(fingers, palm, side_sign))
+
+
+def _hand_axes(fingers: Points, palms: Points, side_signs: Points | int) -> Points:
+    """Rows (..., 3, 3): the way the hand points, towards the thumb, out of the palm."""
     forward = unit(fingers)
     normal = unit(palms - forward * (palms * forward).sum(-1, keepdims=True))
-    across = -np.cross(forward, normal) * SIDE_SIGNS
-    axes = np.stack([forward, across, normal], -2)
-
-    def place(local: Points) -> Points:
-        return np.matmul(local * scale, axes)
-
-    points = np.concatenate([np.zeros((*thumb.shape, 1, 3)), _thumb(thumb), _four_fingers(curl)], -2)
-    return wrists[..., None, :] + place(points)
+    return np.stack([forward, -np.cross(forward, normal) * side_signs, normal], -2)
 
 
 def _thumb(folded: Points) -> Points:

@@ -138,11 +138,6 @@ def reach(limbs: Limbs, frames: Frames, side: int, weight: Points, goal: Goal) -
     limbs.thumb[:, side] += weight * (goal.thumb - limbs.thumb[:, side])
 
 
-def wrist_behind(frames: Frames, point: Points, fingers: Points, reach_m: float) -> Points:
-    """Where the wrist is while the fingers, pointing along `fingers`, meet `point` (T, 3) `reach_m` beyond it."""
-    return point - unit(fingers) * reach_m * frames.body.hand
-
-
 def curls(rng: Rng, least: float, most: float) -> Points:
     """Finger curl (4,) of a hand that is held about as much open as the range says."""
     return np.clip(rng.uniform(least, most) + rng.uniform(-0.12, 0.12, 4), 0, 1.6)

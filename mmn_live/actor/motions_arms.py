@@ -6,7 +6,7 @@ import numpy as np
 
 from mmn_live.actor.algebra import rotate, unit, vector
 from mmn_live.actor.figure import Points
-from mmn_live.actor.kinematics import Frames, Limbs, Trunk, two_bone
+from mmn_live.actor.kinematics import Frames, Limbs, Trunk, two_bone, wrist_that_touches
 from mmn_live.actor.motion import (
     POINTING,
     Beat,
@@ -22,7 +22,6 @@ from mmn_live.actor.motion import (
     reach,
     rub,
     sign,
-    wrist_behind,
     wrist_names,
 )
 
@@ -72,7 +71,7 @@ def crossing_arms(rng: Rng) -> Motion:
 def touching_nose(rng: Rng) -> Motion:
     """The finger tips of one hand meet the nose."""
     point = vector(0, -0.036, 0.112) + rng.normal(0, 0.005, 3)
-    return _touch_head(rng, point, POINTING if chance(rng, 0.6) else curls(rng, 0.3, 0.9), rng.uniform(0.14, 0.16))
+    return _touch_head(rng, point, POINTING if chance(rng, 0.6) else curls(rng, 0.2, 0.7), inward=rng.uniform(0.1, 0.5))
 
 
 @action("scratching or touching face", 1.2, 3.0)
@@ -80,16 +79,16 @@ def touching_face(rng: Rng) -> Motion:
     """A hand touches or scratches a cheek or the jaw, on its own side."""
     side = either(rng)
     low = chance(rng, 0.4)
-    point = vector(sign(side) * 0.055, -0.085 if low else -0.04, 0.045 if low else 0.065) + rng.normal(0, 0.008, 3)
-    return _touch_head(rng, point, curls(rng, 0.0, 1.0), rng.uniform(0.09, 0.15), side)
+    point = vector(sign(side) * 0.058, -0.09 if low else -0.045, 0.045 if low else 0.06) + rng.normal(0, 0.006, 3)
+    return _touch_head(rng, point, curls(rng, 0.1, 0.8), inward=rng.uniform(-0.2, 0.3), side=side)
 
 
-def _touch_head(rng: Rng, point: Points, curl: Points, reach_m: float, side: int | None = None) -> Motion:
-    """One hand rises to a point of the head; the head may come to meet it."""
+def _touch_head(rng: Rng, point: Points, curl: Points, inward: float, side: int | None = None) -> Motion:
+    """A finger tip rises to a point of the head, the hand pointing up and `inward`; the head may come to meet it."""
     side = either(rng) if side is None else side
     g, ramps = sign(side), _ramps(rng)
     rubbing = rub(rng, rng.uniform(0.002, 0.014), rng.uniform(1.2, 4.5))
-    fingers = vector(-g * rng.uniform(0.1, 0.6), rng.uniform(0.6, 1), -rng.uniform(0.0, 0.4))
+    fingers = vector(-g * inward, rng.uniform(0.6, 1), -rng.uniform(0.0, 0.3))
     pole = vector(g * rng.uniform(0.4, 0.9), -rng.uniform(0.4, 1), rng.uniform(0, 0.3))
     thumb, via = rng.uniform(0, 0.7), vector(g * rng.uniform(0, 0.05), 0, rng.uniform(0.05, 0.13))
     meet = np.array([degrees(rng, -8, 8), degrees(rng, -3, 10), degrees(rng, -7, 7)]) * chance(rng, 0.4)
@@ -102,7 +101,7 @@ def _touch_head(rng: Rng, point: Points, curl: Points, reach_m: float, side: int
         place = frames.on_head(point) + rubbing(beat.time_s) * weight[:, None]
         direction = rotate(frames.chest_rotation, fingers)
         palm = rotate(frames.head_rotation, -point)
-        wrist = wrist_behind(frames, place, direction, reach_m)
+        wrist = wrist_that_touches(place, direction, palm, curl, g, frames.body.hand)
         reach(limbs, frames, side, weight, Goal(wrist, direction, palm, curl, pole, thumb, via))
 
     return Motion((*wrist_names(side), "nose"), trunk, limbs)
@@ -125,19 +124,19 @@ def scratching_arms(rng: Rng) -> Motion:
             fingers, pole = vector(g * 0.6, 0.15, 0.8), vector(-g * 0.5, -1, -0.3)
             held = Goal(frames.on_lap(raised), fingers, vector(0, -1, 0), other_curl, pole)
             reach(limbs, frames, other, weight, held)
-        elbow, wrist = two_bone(
+        elbow, end = two_bone(
             frames.shoulders[:, other],
             limbs.wrists[:, other],
             frames.body.upper_arm,
             frames.body.forearm,
             limbs.elbow_poles[:, other],
         )
-        arm = wrist - elbow
+        arm = end - elbow
         stroke = (wave(beat.time_s) * weight * stroke_m)[:, None] * unit(arm)
-        place = elbow + arm * along + stroke + vector(0, 0.04, 0.03)
+        place = elbow + arm * along + stroke + vector(0, 0.035, 0.03)
         fingers, palm, pole = vector(-g, slant, -0.05), vector(0, -0.8, -0.5), vector(g * 0.8, -0.7, 0.1)
-        goal = Goal(wrist_behind(frames, place, fingers, 0.12), fingers, palm, curl, pole)
-        reach(limbs, frames, side, weight, goal)
+        wrist = wrist_that_touches(place, fingers, palm, curl, g, frames.body.hand)
+        reach(limbs, frames, side, weight, Goal(wrist, fingers, palm, curl, pole))
 
     return Motion(wrist_names(0, 1), limbs=limbs)
 
@@ -145,7 +144,7 @@ def scratching_arms(rng: Rng) -> Motion:
 @action("putting hands together", 1.2, 3.5)
 def putting_hands_together(rng: Rng) -> Motion:
     """Both hands come together before the trunk, palm to palm or one in the other."""
-    centre = vector(rng.uniform(-0.05, 0.05), rng.uniform(0.14, 0.46), rng.uniform(0.22, 0.34))
+    centre = vector(rng.uniform(-0.05, 0.05), rng.uniform(0.24, 0.46), rng.uniform(0.22, 0.34))
     flat, up, gap, ramps = chance(rng, 0.65), rng.uniform(-0.2, 1.0), rng.uniform(0.015, 0.03), _ramps(rng)
     curl = curls(rng, 0.0, 0.3) if flat else curls(rng, 0.2, 1.0)
     stack, inward = rng.uniform(0.03, 0.07), rng.uniform(0.5, 1.0)
