@@ -22,6 +22,7 @@ OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 3.0  # of a network camera; then it counts as gone
 
 _PROBED_INDICES = range(6)
+_HIGHEST_INDEX = 99  # OpenCV takes the hundreds of a higher one for the number of a driver
 _WARM_UP_S = 2.0  # some drivers hand out nothing at first
 _WARM_UP_STEP_S = 0.05
 # DirectShow opens in a moment what Media Foundation takes many seconds for.
@@ -104,11 +105,18 @@ class Device:
 def device_named(spec: int | str, size: tuple[int, int] | None, fps: float | None) -> Device:
     """The device for an index (3 or "3") or a URL. Raises SourceError for anything else."""
     text = str(spec).strip()
-    if text.isdecimal():
+    if text.isdecimal() and int(text) <= _HIGHEST_INDEX:
         return Device(int(text), size, fps)
-    if "://" not in text:
+    if not _is_url(text):
         raise SourceError(f"--camera {text!r} is no camera: give its number (0, 1, ...) or an rtsp:// or http:// URL")
     return Device(text, size, fps)
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return "://" in text and bool(urlsplit(text).path or urlsplit(text).netloc)
+    except ValueError:  # brackets that enclose no IPv6 address
+        return False
 
 
 def list_cameras() -> list[int]:

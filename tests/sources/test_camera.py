@@ -103,9 +103,10 @@ def test_a_camera_that_delivers_nothing_is_probably_in_use() -> None:
         CameraSource(SILENT)
 
 
-def test_what_is_neither_number_nor_url_is_refused() -> None:
-    with pytest.raises(SourceError, match="'webcam' is no camera"):
-        CameraSource("webcam")
+@pytest.mark.parametrize("spec", ["webcam", "100", "99999999999999", "http://[bad", "http://", "-1"])
+def test_what_is_neither_number_nor_url_is_refused(spec: str) -> None:
+    with pytest.raises(SourceError, match="is no camera: give its number"):
+        CameraSource(spec)
 
 
 def test_the_cameras_that_answer_are_listed() -> None:
