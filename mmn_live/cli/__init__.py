@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -67,8 +68,8 @@ def live(
     if not demo and (script is not None or seed is not None):
         raise UsageError("--script and --seed are the actor's: give --demo with them")
     for name, value in (("window", window), ("stride", stride), ("duration", duration), ("fps", fps)):
-        if value is not None and value <= 0:
-            raise UsageError(f"--{name} is {value:g}: give a number above 0")
+        if value is not None and not 0 < value < math.inf:
+            raise UsageError(f"--{name} is {value:g}: give a finite number above 0")
 
     from mmn_live.cli.live import LiveOptions, run_live
     from mmn_live.pipeline import Settings

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import platform
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 
 from mmn_live.checkpoints import Checkpoint, load_checkpoint
+from mmn_live.cli.interruption import Interruption
 from mmn_live.cli.models import model_files
 from mmn_live.cli.panel import Reporter, RunFacts, reporter
 from mmn_live.cli.window import Key, Window, display_available
 from mmn_live.pipeline import SESSION_VIDEO, Pipeline, Recorder, Settings, assemble
+from mmn_live.pose import ModelFiles
 from mmn_live.recognition import choose_device
 from mmn_live.recording import SessionWriter
 from mmn_live.sources import CameraSource, Source, VideoSource
@@ -54,24 +54,48 @@ def run_live(options: LiveOptions) -> None:
     show = options.display and display_available()
     files = model_files()
     with ExitStack() as stack:
+        interruption = stack.enter_context(Interruption())
         report = stack.enter_context(reporter())
         if options.display and not show:
             report.note("No display found: running without a window, as with --no-display.")
-        source = stack.enter_context(_open_source(options))
-        checkpoint = load_checkpoint(options.model)
-        device = choose_device(options.settings.device)
-        recorder = _open_recorder(options, source, checkpoint)
-        pipeline = assemble(source, files, checkpoint, options.settings, recorder, show=show)
-        report.begin(RunFacts(_in_words(source), str(device), checkpoint.name, checkpoint.labels))
         window = stack.enter_context(Window("mmn-live")) if show else None
-        stack.enter_context(_terminated_like_interrupted())
+        with interruption.listening():
+            source = stack.enter_context(_open_source(options))
+            checkpoint = load_checkpoint(options.model)
+            facts = RunFacts(
+                _in_words(source),
+                str(choose_device(options.settings.device)),
+                checkpoint.name,
+                checkpoint.labels,
+            )
+        pipeline = _assemble(source, files, checkpoint, options, interruption, show=show)
         try:
-            with pipeline:
+            with pipeline, interruption.listening():
+                report.begin(facts)
                 _follow(pipeline, window, report)
         except KeyboardInterrupt:
             pass
         finally:
             _conclude(pipeline, report, options)
+
+
+def _assemble(
+    source: Source,
+    files: ModelFiles,
+    checkpoint: Checkpoint,
+    options: LiveOptions,
+    interruption: Interruption,
+    *,
+    show: bool,
+) -> Pipeline:
+    """The run, ready to begin; where that fails or is interrupted, nothing of it stays on disk."""
+    with ExitStack() as on_error:
+        recorder = _open_recorder(options, source, checkpoint)
+        on_error.callback(recorder.discard)
+        with interruption.listening():
+            pipeline = assemble(source, files, checkpoint, options.settings, recorder, show=show)
+        on_error.pop_all()
+    return pipeline
 
 
 def _open_source(options: LiveOptions) -> Source:
@@ -85,7 +109,7 @@ def _open_source(options: LiveOptions) -> Source:
 
 
 def _open_recorder(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> Recorder:
-    """The session is claimed before the video, so that a taken folder leaves no stray file."""
+    """The session is claimed before the video, which may lie in it; if the video cannot be made, neither is there."""
     session = None
     if options.session is not None:
         layout = taxonomy_named(checkpoint.taxonomy).layout
@@ -93,10 +117,9 @@ def _open_recorder(options: LiveOptions, source: Source, checkpoint: Checkpoint)
     video = options.record or (options.session / SESSION_VIDEO if options.session else None)
     try:
         return Recorder(session, video, record=video is not None)
-    except BaseException as error:
+    except BaseException:
         if session is not None:
-            session.close(f"error: {error}")
-        source.close()
+            session.discard()
         raise
 
 
@@ -171,17 +194,3 @@ def _conclude(pipeline: Pipeline, report: Reporter, options: LiveOptions) -> Non
         report.note(f"Session: {options.session}")
     if options.record is not None:
         report.note(f"Video: {options.record}")
-
-
-@contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """SIGTERM ends the run as Ctrl-C does: everything is closed."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    previous = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)

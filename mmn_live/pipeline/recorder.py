@@ -98,6 +98,14 @@ class Recorder:
                 closing.callback(self._video.close)
                 self._video = None
 
+    def discard(self) -> None:
+        """Leave nothing behind: for a run that fails before its first frame."""
+        with ExitStack() as closing:
+            if self._session is not None:
+                closing.callback(self._session.discard)
+            if self._video is not None:
+                closing.callback(self._video.close)  # without a frame there is no file
+
 
 def _unused(path: Path) -> Path:
     """The path, or the first of path-2, path-3, ... that does not exist."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -47,7 +47,7 @@ class SessionWriter:
     """
 
     def __init__(self, folder: Path, facts: Mapping[str, object], labels: Sequence[str], layout: Layout) -> None:
-        _claim(folder)
+        self._made_folder = _claim(folder)
         self.folder = folder
         self._started_s, self._started_utc = time.monotonic(), datetime.now(timezone.utc)
         self._zero_utc = self._started_utc
@@ -124,6 +124,17 @@ class SessionWriter:
         self._closing.callback(self._write_facts, ended)
         self._closing.close()
 
+    def discard(self) -> None:
+        """Take the session back, as if it had never begun: for a run that fails before its first frame."""
+        if self._ended:
+            return
+        self.close("discarded")
+        for name in _FILES:
+            (self.folder / name).unlink(missing_ok=True)
+        if self._made_folder:
+            with suppress(OSError):  # somebody has put something into it
+                self.folder.rmdir()
+
     def _utc_of(self, time_s: float) -> str:
         return _utc(self._zero_utc + timedelta(seconds=time_s))
 
@@ -146,17 +157,22 @@ class SessionWriter:
             raise cannot_write(path, error) from error
 
 
-def _claim(folder: Path) -> None:
-    """Make the folder where it is not there; what is in it already is not touched, a session is not added to."""
+def _claim(folder: Path) -> bool:
+    """Make the folder where it is not there; what is in it already is not touched, a session is not added to.
+
+    Returns whether it was made.
+    """
     if folder.exists() and not folder.is_dir():
         raise SessionError(f"{folder} is a file: give a folder for the session")
     taken = [name for name in _FILES if (folder / name).exists()]
     if taken:
         raise SessionError(f"{folder} holds a session already ({taken[0]}): choose another folder")
     try:
+        made = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
+    return made
 
 
 def _utc(moment: datetime) -> str:

@@ -104,6 +104,8 @@ BAD_INPUTS: dict[str, list[str]] = {
     "not a video": ["--video", "text.mp4"],
     "truncated": ["--video", "truncated.mkv"],
     "no such camera": ["--camera", "5"],
+    "no camera has this number": ["--camera", "99999999999999"],
+    "no address": ["--camera", "http://[bad"],
     "no such network camera": ["--camera", "http://127.0.0.1:9/video"],
     "unknown model": [*VIDEO, "--model", "no-such-model"],
     "no checkpoint": [*VIDEO, "--model", "weights.safetensors"],
@@ -112,8 +114,10 @@ BAD_INPUTS: dict[str, list[str]] = {
     "taken video": [*VIDEO, "--record", "taken.mp4"],
     "taken video beside a session": [*VIDEO, "--session", "new", "--record", "taken.mp4"],
     "video without a container": [*VIDEO, "--record", "new.xyz"],
-    "threshold": [*VIDEO, "--threshold", "1.5"],
+    "threshold": [*VIDEO, "--threshold", "1.5", "--session", "new"],
     "stride": [*VIDEO, "--stride", "0"],
+    "endless stride": [*VIDEO, "--stride", "inf"],
+    "no window": [*VIDEO, "--window", "nan"],
     "script without the actor": [*VIDEO, "--script", "script.txt"],
     "two sources": [*VIDEO, "--demo"],
 }
@@ -142,6 +146,7 @@ def test_wrong_use_gets_one_message_and_status_2(mmn_live, bad_inputs: Path, nam
     assert "Traceback" not in outcome.complained
     assert (bad_inputs / "taken.mp4").read_bytes() == b"precious"
     assert (bad_inputs / "taken" / "session.json").read_text() == "{}"
+    assert not (bad_inputs / "new").exists()
 
 
 # What follows needs a process of its own: it is killed, interrupted, or runs out of disk.
@@ -200,6 +205,18 @@ def test_an_interrupted_run_is_a_normal_end(demo, tmp_path: Path, number: signal
     said, _ = demo.communicate(timeout=60)
     assert demo.returncode == 0, said
     assert "Ended: stopped by the user" in said
+    assert SessionReader(tmp_path / "out").ended == "stopped by the user"
+    assert (tmp_path / "out" / "skeletons.npz").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send to one process")
+def test_an_impatient_user_loses_nothing(demo, tmp_path: Path):
+    wait_for_frames(tmp_path / "out", 10, demo)
+    for _ in range(3):
+        demo.send_signal(signal.SIGINT)
+        time.sleep(0.02)  # signals of one kind that come at once are one
+    said, _ = demo.communicate(timeout=60)
+    assert demo.returncode == 0, said
     assert SessionReader(tmp_path / "out").ended == "stopped by the user"
     assert (tmp_path / "out" / "skeletons.npz").exists()
 

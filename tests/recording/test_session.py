@@ -189,6 +189,22 @@ def test_only_the_first_close_counts(tmp_path: Path) -> None:
     assert SessionReader(tmp_path).ended == "stopped by the user"
 
 
+def test_a_discarded_session_leaves_what_was_there_before(tmp_path: Path) -> None:
+    _writer(tmp_path / "new").discard()
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "notes.txt").write_text("mine")
+    _writer(tmp_path / "old").discard()
+    assert [path.name for path in (tmp_path / "old").iterdir()] == ["notes.txt"]
+
+
+def test_a_session_that_has_ended_cannot_be_discarded(tmp_path: Path) -> None:
+    writer = _writer(tmp_path / "out")
+    writer.close("end of source")
+    writer.discard()
+    assert SessionReader(tmp_path / "out").ended == "end of source"
+
+
 def test_a_folder_without_a_session_is_refused_by_the_reader(tmp_path: Path) -> None:
     with pytest.raises(SessionError, match="holds no session"):
         SessionReader(tmp_path)
