@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +37,8 @@ def train(
         from mmn_live.training.train import train as run
     except ModuleNotFoundError as error:
         raise UsageError(f"training needs {error.name}: run `pip install mmn-live[train]`") from None
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", module="lightning")
     settings = TrainSettings(output, clips, frames, channels, blocks, batch, learning_rate, seed, workers, init)
     checkpoint = run(settings, [RichProgressBar()])
     typer.echo(f"wrote {checkpoint.path}: {checkpoint.training['held_out']}")
