@@ -18,6 +18,7 @@ from mmn_live.errors import UsageError
 from mmn_live.types import Frame, SourceInfo
 
 _LEAST_PX = 16
+_CATCH_UP_S = 0.5
 
 
 class DemoSource:
@@ -65,6 +66,8 @@ class DemoSource:
         began_s = time.monotonic()
         for index, time_s in enumerate(self.performance.times_s):
             early_s = began_s + time_s - time.monotonic() if self._pace else 0.0
+            if early_s < -_CATCH_UP_S:  # after a pause he goes on where he was, not in fast motion
+                began_s -= early_s
             if self._closed.wait(max(0.0, early_s)):
                 return
             image = self._renderer.render(self.performance.figure, index)

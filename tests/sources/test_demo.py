@@ -73,3 +73,20 @@ def test_what_cannot_be_shown_is_refused(size: tuple[int, int], fps: float) -> N
 def test_missing_script_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="missing"):
         DemoSource(tmp_path / "missing.txt")
+
+
+def test_after_a_pause_the_actor_goes_on_at_the_pace_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s, waits_s = 0.0, []
+
+    def wait(seconds: float) -> bool:
+        nonlocal now_s
+        now_s += seconds
+        waits_s.append(seconds)
+        return False
+
+    monkeypatch.setattr(time, "monotonic", lambda: now_s)
+    source = DemoSource(NOD, size=SIZE, fps=10)
+    monkeypatch.setattr(source._closed, "wait", wait)
+    for frame in source:
+        now_s += 3.0 if frame.index == 1 else 0.0
+    assert waits_s == pytest.approx([0, 0.1, 0, 0.1, 0.1, 0.1])
