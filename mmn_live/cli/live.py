@@ -192,5 +192,5 @@ def _conclude(pipeline: Pipeline, report: Reporter, options: LiveOptions) -> Non
         report.note("Recognition was never asked: nobody was in view long enough, or the source was too short.")
     if options.session is not None:
         report.note(f"Session: {options.session}")
-    if options.record is not None:
-        report.note(f"Video: {options.record}")
+    for path in pipeline.composer.files:
+        report.note(f"{'Snapshot' if path.suffix == '.png' else 'Video'}: {path}")

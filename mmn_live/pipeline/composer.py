@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -137,6 +138,11 @@ class Composer:
     def close(self, ended: str) -> None:
         """End the recording, and note in it how the run ended."""
         self._recorder.close(ended)
+
+    @property
+    def files(self) -> list[Path]:
+        """The videos and snapshots that were made, also those that the user asked for under way."""
+        return self._recorder.files
 
     @property
     def stats(self) -> Stats:

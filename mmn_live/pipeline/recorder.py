@@ -28,7 +28,8 @@ class Recorder:
     ) -> None:
         self._session = session
         self._video_path = video or Path("mmn-live.mp4")
-        self._video = VideoWriter(self._video_path) if record else None
+        self._made: list[Path] = []
+        self._video = self._begin_video(self._video_path) if record else None
         self._video_since_s: float | None = None
         self._now_s = 0.0
 
@@ -43,6 +44,11 @@ class Recorder:
         if self._video is None:
             return None
         return self._now_s - self._video_since_s if self._video_since_s is not None else 0.0
+
+    @property
+    def files(self) -> list[Path]:
+        """The videos and snapshots of this run; a video that got no frame is none."""
+        return [path for path in self._made if path.exists()]
 
     def frame(self, frame: Frame, skeleton: Skeleton, image: Image | None, dropped: int, latency_ms: float) -> None:
         """Record one frame: its drawn image, its row and its skeleton. `dropped` frames were lost right before it."""
@@ -71,7 +77,7 @@ class Recorder:
     def toggle_video(self) -> None:
         """End the video under way, or begin the next one."""
         if self._video is None:
-            self._video = VideoWriter(_unused(self._video_path))
+            self._video = self._begin_video(_unused(self._video_path))
             return
         video, self._video, self._video_since_s = self._video, None, None
         video.close()
@@ -88,6 +94,7 @@ class Recorder:
             raise RecordingError(
                 f"cannot write {path} ({error.strerror or error}): make room or choose another folder"
             ) from error
+        self._made.append(path)
 
     def close(self, ended: str) -> None:
         """Close the video and the session, whichever of them fails, and note how the run ended."""
@@ -105,6 +112,11 @@ class Recorder:
                 closing.callback(self._session.discard)
             if self._video is not None:
                 closing.callback(self._video.close)  # without a frame there is no file
+
+    def _begin_video(self, path: Path) -> VideoWriter:
+        video = VideoWriter(path)
+        self._made.append(path)
+        return video
 
 
 def _unused(path: Path) -> Path:
