@@ -122,7 +122,7 @@ def save_checkpoint(
 
 
 def convert_official(path: Path, output: Path) -> Checkpoint:
-    """Write the released checkpoint at `path` (MA-52 or iMiGUE, joints or bones) as a checkpoint at `output`.
+    """Write the released checkpoint at `path` (MA-52 or iMiGUE, the joint stream) as a checkpoint at `output`.
 
     The file is read by torch's restricted loader, which never executes a pickle. Raises CheckpointError for
     anything but the plain state dict of a released network, and where `output` exists already.

@@ -9,13 +9,16 @@ import typer
 
 
 def convert(
-    official: Annotated[Path, typer.Argument(help="The released .pt file (MA-52 or iMiGUE).")],
+    official: Annotated[Path, typer.Argument(help="The released .pt file (MA-52 or iMiGUE) of the joint stream.")],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Where to write; by default next to it, as .safetensors."),
     ] = None,
 ) -> None:
-    """Convert a released MMN checkpoint, without executing anything in it; no file is overwritten."""
+    """Convert a released MMN checkpoint, without executing anything in it; no file is overwritten.
+
+    A checkpoint of the bone stream looks the same inside but would be wrong: live windows hold joints.
+    """
     from mmn_live.checkpoints import convert_official
 
     checkpoint = convert_official(official, output or official.with_suffix(".safetensors"))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmn_live.joints import Layout, layout_named
-from mmn_live.types import FloatArray
+from mmn_live.types import BoolArray, FloatArray
 
 FALLBACK_CONFIDENCE = 0.5
 """Highest visibility of a hand joint that comes from the pose because the hand itself was not found."""
@@ -102,14 +102,20 @@ def joints_from_landmarks(
     `pose` is (..., 33, 3): x px, y px, visibility; `hands` (..., 2, 21, 3): x px, y px, found (0 or 1), the person's
     left first; `width` and `height` of the image in pixels. Returns joints (..., V, 2) px and visibility (..., V): the
     lowest of a joint's sources, 1 for the points of a found hand, at most `FALLBACK_CONFIDENCE` for hand points taken
-    from the pose, and 0 outside the image.
+    from the pose, and 0 where the joint, or a landmark that it is derived from, lies outside the image.
     """
     matrix = _pose_matrix(layout.name)
     xy = np.einsum("vp,...pc->...vc", matrix, pose[..., :2], optimize=True)
-    seen = np.where(matrix != 0, pose[..., None, :, 2], 1.0).min(axis=-1)
+    source_seen = np.where(_inside(pose, width, height), pose[..., 2], 0.0)
+    seen = np.where(matrix != 0, source_seen[..., None, :], 1.0).min(axis=-1)
     joint, hand, point = _hand_points(layout.name)
     found = hands[..., hand, point, 2] > 0
     xy[..., joint, :] = np.where(found[..., None], hands[..., hand, point, :2], xy[..., joint, :])
     seen[..., joint] = np.where(found, 1.0, FALLBACK_CONFIDENCE * seen[..., joint])
-    inside = (xy[..., 0] >= 0) & (xy[..., 0] < width) & (xy[..., 1] >= 0) & (xy[..., 1] < height)
-    return xy.astype(np.float32), np.where(inside, seen, 0.0).astype(np.float32)
+    return xy.astype(np.float32), np.where(_inside(xy, width, height), seen, 0.0).astype(np.float32)
+
+
+def _inside(points: FloatArray, width: float, height: float) -> BoolArray:
+    """(...) bool: whether points (..., 2 or more) lie in the image; what lies outside it was invented."""
+    x, y = points[..., 0], points[..., 1]
+    return (x >= 0) & (x < width) & (y >= 0) & (y < height)

@@ -16,7 +16,8 @@ _NOSE_ABOVE_SHOULDERS = 0.65
 _PROFILE_GUARD = 1.1
 """From the side, shoulders nearly coincide: a body is never taken to be narrower than 1.1 times its head."""
 
-_SMALLEST_PX = 1e-3
+_SMALLEST_PX = 4.0
+"""Below this there is no body to measure by: a pixel's jitter would be a large movement."""
 
 
 def body_frame(joints: FloatArray, observed: BoolArray, layout: Layout) -> tuple[FloatArray, float]:
@@ -52,4 +53,5 @@ def _extent(points: FloatArray) -> tuple[FloatArray, float]:
     if points.size == 0:
         return np.zeros(2, np.float32), 0.0
     typical = np.median(points, axis=0)
-    return typical.mean(axis=0), float(np.ptp(typical, axis=0).max())
+    extent = float(np.ptp(typical, axis=0).max())
+    return typical.mean(axis=0), extent if extent > _SMALLEST_PX else 0.0

@@ -51,7 +51,7 @@ def sample_window(
         start_s=start_s,
         end_s=end_s,
         joints=sampled,
-        visibility=visibility[nearest],
+        visibility=np.where(seen, visibility, np.float32(0))[nearest],
         index_t=(2 * np.arange(frames) / frames - 1).astype(np.float32),
         observed=observed,
         scale_px=scale_px,
@@ -61,8 +61,11 @@ def sample_window(
 
 
 def _without_glimpses(seen: BoolArray) -> BoolArray:
-    """Without the joints seen in one frame but in neither neighbour of it: MediaPipe's guess was bold for once."""
-    padded = np.concatenate((seen[:1], seen, seen[-1:]))
+    """Without the joints seen in one frame but in neither neighbour of it: MediaPipe's guess was bold for once.
+
+    The newest frame has no neighbour after it, so a joint that appears is believed one frame late.
+    """
+    padded = np.concatenate((seen[:1], seen, np.zeros_like(seen[:1])))
     return seen & (padded[:-2] | padded[2:])
 
 

@@ -115,3 +115,14 @@ def test_leading_axes_are_independent() -> None:
         alone, alone_visibility = joints_from_landmarks(pose[place], hands[place], IMIGUE, WIDTH, HEIGHT)
         np.testing.assert_allclose(joints[place], alone, rtol=1e-6)
         np.testing.assert_allclose(visibility[place], alone_visibility, rtol=1e-6)
+
+
+def test_a_joint_derived_from_a_landmark_outside_the_image_is_unseen() -> None:
+    pose, hands = np.full((33, 3), 100.0, np.float32), np.zeros((2, 21, 3), np.float32)
+    pose[:, 2] = 1.0
+    pose[12, 0] = -40.0
+    joints, visibility = joints_from_landmarks(pose, hands, MA52, 640, 480)
+    neck = MA52.index("neck")
+    assert 0 <= joints[neck, 0] < 640
+    assert visibility[neck] == 0
+    assert visibility[MA52.index("left_shoulder")] == 1

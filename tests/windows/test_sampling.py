@@ -75,6 +75,19 @@ def test_a_joint_glimpsed_in_lone_frames_is_unobserved() -> None:
     assert not sample_window(times_s, _ramp(times_s), visibility, 0.0, 2.0, 64, MA52).observed[WRIST]
 
 
+@pytest.mark.parametrize("glimpse", [45, -1], ids=["in the middle", "in the newest frame"])
+def test_a_lone_glimpse_of_a_hidden_joint_changes_nothing(glimpse: int) -> None:
+    times_s = np.arange(0, 2.01, 1 / 30)
+    joints, visibility = _ramp(times_s), _seen(len(times_s))
+    visibility[30:, WRIST] = 0.0
+    hidden = sample_window(times_s, joints, visibility.copy(), 0.0, 2.0, 64, MA52)
+    visibility[glimpse, WRIST] = 0.9
+    joints[glimpse, WRIST] += 100
+    glimpsed = sample_window(times_s, joints, visibility, 0.0, 2.0, 64, MA52)
+    np.testing.assert_array_equal(glimpsed.joints, hidden.joints)
+    np.testing.assert_array_equal(glimpsed.visibility, hidden.visibility)
+
+
 def test_presence_is_the_share_of_samples_with_somebody() -> None:
     times_s = np.arange(0, 2.01, 0.05)
     visibility = _seen(len(times_s))
