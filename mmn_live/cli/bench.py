@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import tempfile
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mmn_live.errors import UsageError
+
 if TYPE_CHECKING:
     from mmn_live.checkpoints import Checkpoint
     from mmn_live.pose import ModelFiles
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 _LIVE_FPS = 30.0
 _WARM_UP_FRAMES = 10
+_LEAST_S = 1.0
 
 
 def bench(
@@ -35,6 +39,8 @@ def bench(
     from mmn_live.checkpoints import load_checkpoint
     from mmn_live.cli.models import model_files
 
+    if not _LEAST_S <= seconds < math.inf or rounds < 1:
+        raise UsageError(f"--seconds {seconds:g} and --rounds {rounds}: give at least {_LEAST_S:g} s and one round")
     console = Console()
     checkpoint, files = load_checkpoint(model), model_files()
     with console.status("Rendering the clip"):
