@@ -67,6 +67,8 @@ def live(
         raise UsageError("--camera, --video and --demo exclude each other: give one of them")
     if not demo and (script is not None or seed is not None):
         raise UsageError("--script and --seed are the actor's: give --demo with them")
+    if video is not None and (size is not None or fps is not None):
+        raise UsageError("--size and --fps are asked of a camera or the actor: a video has its own")
     for name, value in (("window", window), ("stride", stride), ("duration", duration), ("fps", fps)):
         if value is not None and not 0 < value < math.inf:
             raise UsageError(f"--{name} is {value:g}: give a finite number above 0")

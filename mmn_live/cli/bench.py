@@ -41,6 +41,8 @@ def bench(
 
     if not _LEAST_S <= seconds < math.inf or rounds < 1:
         raise UsageError(f"--seconds {seconds:g} and --rounds {rounds}: give at least {_LEAST_S:g} s and one round")
+    if json_file is not None and (json_file.exists() or not json_file.absolute().parent.is_dir()):
+        raise UsageError(f"cannot write {json_file}: it exists already, or its folder does not; choose another name")
     console = Console()
     checkpoint, files = load_checkpoint(model), model_files()
     with console.status("Rendering the clip"):

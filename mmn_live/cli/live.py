@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from mmn_live.checkpoints import Checkpoint, load_checkpoint
@@ -126,7 +126,7 @@ def _open_recorder(options: LiveOptions, source: Source, checkpoint: Checkpoint)
 def _facts(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> dict[str, object]:
     """What is to be known about the run later, in session.json."""
     return {
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
         "platform": platform.platform(),
         "source": asdict(source.info),
         "model": {
@@ -140,11 +140,20 @@ def _facts(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> dict
             **asdict(options.settings),
             "window_s": options.settings.window_s or checkpoint.window_s,
             "device_used": str(choose_device(options.settings.device)),
+            "size": options.size,
+            "fps": options.fps,
             "seed": options.seed,
             "script": str(options.script) if options.script else None,
             "record": str(options.record) if options.record else None,
         },
     }
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:  # OpenCV may be there under another name
+        return "not installed under this name"
 
 
 def _in_words(source: Source) -> str:
@@ -177,9 +186,11 @@ def _follow(pipeline: Pipeline, window: Window | None, report: Reporter) -> None
 
 
 def _report_events(pipeline: Pipeline, report: Reporter) -> None:
-    events = pipeline.composer.ended_events
+    events, notes = pipeline.composer.ended_events, pipeline.composer.notes
     while events:
         report.event(events.popleft())
+    while notes:
+        report.note(notes.popleft())
 
 
 def _conclude(pipeline: Pipeline, report: Reporter, options: LiveOptions) -> None:

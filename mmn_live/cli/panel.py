@@ -7,6 +7,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, TextIO
@@ -154,8 +155,9 @@ class PlainLines:
         self.note(event_line(event))
 
     def note(self, text: str) -> None:
-        """Write a line."""
-        print(text, file=self._out, flush=True)
+        """Write a line; a run is not lost because nobody can read it any more."""
+        with suppress(OSError):
+            print(text, file=self._out, flush=True)
 
 
 def event_line(event: Event) -> str:

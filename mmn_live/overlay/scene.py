@@ -17,7 +17,7 @@ class Scene:
     `now_s` is the image's time on the session's clock. `skeleton` is in pixels of the image that is drawn on (see
     `mirrored`). `prediction` is the newest one. `events` are those of the last `STRIP_S` seconds, in any order, the
     open ones among them; `open_events` those that still go on. `gaps` are the stretches without frames; one that
-    reaches `now_s` says that the source is away. `recording_s` is the length of the video being recorded, None when
+    ends after `now_s` says that the source is away. `recording_s` is the length of the video being recorded, None when
     none is. `help` shows the keys.
     """
 
@@ -35,4 +35,4 @@ class Scene:
     @property
     def gap(self) -> Gap | None:
         """The stretch without frames that lasts at this moment."""
-        return next((gap for gap in self.gaps if gap.start_s <= self.now_s <= gap.end_s), None)
+        return next((gap for gap in self.gaps if gap.start_s <= self.now_s < gap.end_s), None)

@@ -28,14 +28,24 @@ class Results:
     open_events: tuple[Event, ...]
 
 
+@dataclass(frozen=True)
+class _Post:
+    until_s: float
+    predictions: list[Prediction]
+    events: list[Event]
+    open_events: tuple[Event, ...]
+
+
 class Board:
-    """Thread-safe meeting point of recognition and composition."""
+    """Thread-safe meeting point of recognition and composition.
+
+    Nothing is handed out before its time has come, so what is shown with a frame does not depend on who was faster.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._until_s = -math.inf
-        self._predictions: list[Prediction] = []
-        self._events: list[Event] = []
+        self._posts: deque[_Post] = deque()
         self._ended: deque[Event] = deque()
         self._open: tuple[Event, ...] = ()
         self._newest: Prediction | None = None
@@ -43,15 +53,10 @@ class Board:
     def post(
         self, until_s: float, predictions: list[Prediction], events: list[Event], open_events: tuple[Event, ...]
     ) -> None:
-        """Say what was found in everything up to `until_s`, seconds of the session's clock."""
+        """Say what was found in everything up to `until_s`, seconds of the session's clock; times never go back."""
         with self._changed:
             self._until_s = max(self._until_s, until_s)
-            self._predictions.extend(predictions)
-            self._events.extend(events)
-            self._ended.extend(events)
-            self._open = open_events
-            if predictions:
-                self._newest = predictions[-1]
+            self._posts.append(_Post(until_s, predictions, events, open_events))
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -66,10 +71,17 @@ class Board:
             self._changed.wait_for(lambda: self._until_s >= time_s)
 
     def take(self, now_s: float) -> Results:
-        """What is new since the last take, and what is still worth showing at `now_s`."""
+        """What is new up to `now_s` since the last take, and what is still worth showing then."""
+        predictions: list[Prediction] = []
+        events: list[Event] = []
         with self._changed:
-            predictions, self._predictions = tuple(self._predictions), []
-            events, self._events = tuple(self._events), []
-            while self._ended and self._ended[0].offset_s < now_s - RECENT_S:
-                self._ended.popleft()
-            return Results(predictions, events, self._newest, (*self._ended, *self._open), self._open)
+            while self._posts and self._posts[0].until_s <= now_s:
+                post = self._posts.popleft()
+                predictions += post.predictions
+                events += post.events
+                self._open = post.open_events
+        self._newest = predictions[-1] if predictions else self._newest
+        self._ended.extend(events)
+        while self._ended and self._ended[0].offset_s < now_s - RECENT_S:
+            self._ended.popleft()
+        return Results(tuple(predictions), tuple(events), self._newest, (*self._ended, *self._open), self._open)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -17,22 +17,24 @@ class ChannelClosed(Exception):  # noqa: N818  (a sign, not an error)
 class Channel(Generic[T]):
     """A bounded first-in, first-out queue that can be closed from either side.
 
-    A full channel makes the producer wait, or, with `drop_oldest`, gives up its oldest item for the new one.
-    Iterating takes items until the channel is closed and empty.
+    A full channel makes the producer wait, unless `droppable` holds for an item in it: then the oldest such item is
+    given up for the new one. Iterating takes items until the channel is closed and empty.
     """
 
-    def __init__(self, capacity: int, *, drop_oldest: bool = False) -> None:
+    def __init__(self, capacity: int, *, droppable: Callable[[T], bool] | None = None) -> None:
         self._items: deque[T] = deque()
         self._capacity = capacity
-        self._drop_oldest = drop_oldest
+        self._droppable = droppable
         self._closed = False
         self._changed = threading.Condition()
 
     def put(self, item: T) -> None:
         """Add an item. Raises ChannelClosed once the channel is closed, also while it waits for room."""
         with self._changed:
-            if self._drop_oldest and len(self._items) >= self._capacity:
-                self._items.popleft()
+            if self._droppable is not None and len(self._items) >= self._capacity:
+                oldest = next((item for item in self._items if self._droppable(item)), None)
+                if oldest is not None:
+                    self._items.remove(oldest)
             self._changed.wait_for(lambda: self._closed or len(self._items) < self._capacity)
             if self._closed:
                 raise ChannelClosed

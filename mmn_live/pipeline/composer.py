@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mmn_live.errors import MMNLiveError
 from mmn_live.overlay import Overlay, Scene, mirrored
 from mmn_live.pipeline.board import RECENT_S, Board, Results
 from mmn_live.pipeline.recorder import Recorder
@@ -54,7 +55,7 @@ class Composer:
 
     With `wait` each frame waits until everything up to its time was recognised (files); without, it takes what is
     there (live). `show` says whether somebody looks at the image; it is drawn for the recording in any case.
-    `ended_events` is filled in the composer's thread and emptied by whoever reports them.
+    `ended_events` and `notes` are filled in the composer's thread and emptied by whoever reports them.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Composer:
         self.paused = False
         self.found = Found()
         self.ended_events: deque[Event] = deque()
+        self.notes: deque[str] = deque()
 
     # Called from any thread; carried out by the composer's own before its next picture.
 
@@ -115,7 +117,8 @@ class Composer:
             return self.refresh()
         if self._wait:
             self._board.wait_until(item.frame.time_s)
-        self._end_gap(item.frame.time_s)
+        dropped = self._newest is not None and item.frame.index > self._newest.frame.index + 1
+        self._end_gap(item.frame.time_s, "frames dropped" if dropped else "no frames in the source")
         self._newest = item
         self._take(item.frame.time_s)
         view = self._picture(item)
@@ -132,8 +135,8 @@ class Composer:
     def flush(self) -> None:
         """Wait for recognition to end and record its last results."""
         self._board.wait_until(math.inf)
-        self._end_gap(self._away.end_s if self._away else self._now_s)
-        self._take(self._now_s)
+        self._end_gap(self._now_s)
+        self._take(math.inf)
 
     def close(self, ended: str) -> None:
         """End the recording, and note in it how the run ended."""
@@ -156,7 +159,7 @@ class Composer:
 
     def _take(self, now_s: float) -> None:
         while self._requests:
-            self._requests.popleft()()
+            self._carry_out(self._requests.popleft())
         self._results = self._board.take(now_s)
         self._recorder.results(self._results)
         self.ended_events.extend(self._results.events)
@@ -164,11 +167,19 @@ class Composer:
         if self._results.predictions:
             self._meter.recognised(self._results.predictions[-1].latency_ms)
 
-    def _end_gap(self, now_s: float) -> None:
+    def _carry_out(self, request: Callable[[], None]) -> None:
+        """Do what a key asked for; it may fail, but what is being recorded goes on."""
+        try:
+            request()
+        except MMNLiveError as error:
+            self.notes.append(str(error))
+
+    def _end_gap(self, now_s: float, unannounced: str = "no frames in the source") -> None:
+        """Note the gap that ends now: the one announced, or, for that reason, the one that only the times show."""
         last_s = self._newest.frame.time_s if self._newest else now_s
         gap, self._away = self._away, None
         if gap is None and now_s - last_s > MAX_BRIDGE_S:
-            gap = Gap(last_s, now_s, "no frames in the source")
+            gap = Gap(last_s, now_s, unannounced)
         if gap is not None:
             gap = replace(gap, end_s=now_s)
             self._gaps.append(gap)
@@ -187,7 +198,7 @@ class Composer:
             prediction=self._results.newest,
             events=self._results.recent,
             open_events=self._results.open_events,
-            gaps=(*self._gaps, self._away) if self._away else tuple(self._gaps),
+            gaps=(*self._gaps, replace(self._away, end_s=math.inf)) if self._away else tuple(self._gaps),
             stats=self._meter.stats(),
             recording_s=self._recorder.recording_s,
             paused=self.paused,

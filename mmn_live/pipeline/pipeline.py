@@ -11,6 +11,7 @@ every time.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -53,10 +54,10 @@ class Pipeline:
         self._board = board
         self._duration_s = duration_s
         self._live = stages.source.info.live
-        self._entrance: Channel[Frame | Gap] = Channel(_ENTRANCE_FRAMES, drop_oldest=self._live)
+        self._entrance: Channel[Frame | Gap] = Channel(_ENTRANCE_FRAMES, droppable=_is_frame if self._live else None)
         self._skeletons: Channel[Skeleton | Gap] = Channel(_SKELETONS)
         self._composed: Channel[Posed | Gap] = Channel(_COMPOSED_FRAMES)
-        self._screen: Channel[View] = Channel(1, drop_oldest=True)
+        self._screen: Channel[View] = Channel(1, droppable=lambda _: True)
         self._running = threading.Event()
         self._ending = threading.Lock()
         self._error: BaseException | None = None
@@ -100,6 +101,8 @@ class Pipeline:
 
     def toggle_pause(self) -> None:
         """Hold the run, or let it go on: a file waits; of a live source the stretch is noted as a gap, "paused"."""
+        if self.ended is not None:
+            return
         self.composer.paused = self._running.is_set()
         if self.composer.paused:
             self._running.clear()
@@ -143,11 +146,15 @@ class Pipeline:
             if self._duration_s is not None and _end_s(item) >= self._duration_s:
                 self.stop(f"duration of {self._duration_s:g} s reached")
                 return
-            if self._running.is_set() or not self._live:
+            if isinstance(item, Gap):
+                self._entrance.put(item)
+            elif self._running.is_set():
                 paused_at_s = None
+                self._entrance.put(replace(item, index=item.index - withheld))
+            elif not self._live:
                 self._running.wait()
-                self._entrance.put(replace(item, index=item.index - withheld) if isinstance(item, Frame) else item)
-            elif isinstance(item, Frame):
+                self._entrance.put(replace(item, captured_at_s=time.monotonic()))
+            else:
                 withheld += 1
                 paused_at_s = item.time_s if paused_at_s is None else paused_at_s
                 self._entrance.put(Gap(paused_at_s, item.time_s, "paused"))
@@ -212,6 +219,10 @@ class Pipeline:
             channel.abort()
         self._board.close()
         self.stop("error")
+
+
+def _is_frame(item: Frame | Gap) -> bool:
+    return isinstance(item, Frame)
 
 
 def _end_s(item: Frame | Skeleton | Gap) -> float:

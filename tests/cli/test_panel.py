@@ -71,7 +71,7 @@ def test_a_gap_is_named_in_place_of_the_old_prediction() -> None:
     with PlainLines(out, clock) as lines:
         lines.begin(FACTS)
         clock.now_s += 6
-        lines.update(scene(gaps=(Gap(7.0, 10.0, "camera stalled"),)))
+        lines.update(scene(gaps=(Gap(7.0, 10.1, "camera stalled"),)))
     assert "not observed: camera stalled" in out.getvalue()
     assert "nodding" not in out.getvalue()
 

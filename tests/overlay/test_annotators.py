@@ -103,11 +103,11 @@ def test_every_state_has_a_text_of_its_own() -> None:
 
 def test_a_gap_hides_the_old_prediction(labels, body_parts, make_prediction) -> None:
     prediction = make_prediction(State.ACTION, {"nodding": 0.6})
-    away = Scene(10.0, prediction=prediction, gaps=(Gap(8.0, 10.0, "camera stalled"),))
+    away = Scene(10.0, prediction=prediction, gaps=(Gap(8.0, 10.5, "camera stalled"),))
     image = draw_classes(grey(), away, labels, body_parts)
     assert columns_of(image, state_colour(State.UNOBSERVED)).size
     assert not columns_of(image, body_part_colour("head")).size
-    over = Scene(11.0, prediction=prediction, gaps=away.gaps)
+    over = Scene(10.5, prediction=prediction, gaps=away.gaps)
     assert columns_of(draw_classes(grey(), over, labels, body_parts), body_part_colour("head")).size
 
 

@@ -33,6 +33,16 @@ def test_ended_events_stay_recent_for_ten_seconds_and_open_ones_come_last():
     assert [e.onset_s for e in board.take(2.1 + RECENT_S).recent] == [4]
 
 
+def test_nothing_is_handed_out_before_its_time():
+    board = Board()
+    board.post(1.0, [prediction(1.0)], [], ())
+    board.post(2.0, [prediction(2.0)], [event(1, 2)], ())
+    assert [p.end_s for p in board.take(1.5).predictions] == [1.0]
+    late = board.take(2.0)
+    assert [p.end_s for p in late.predictions] == [2.0]
+    assert len(late.events) == 1
+
+
 def test_waiting_ends_when_the_time_is_reached_or_the_board_is_closed():
     board = Board()
     reached = threading.Event()

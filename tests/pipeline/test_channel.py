@@ -15,11 +15,19 @@ def test_items_come_out_in_order_and_the_end_is_seen():
 
 
 def test_a_full_dropping_channel_gives_up_its_oldest():
-    channel: Channel[int] = Channel(2, drop_oldest=True)
+    channel: Channel[int] = Channel(2, droppable=lambda _: True)
     for i in range(5):
         channel.put(i)
     channel.close()
     assert list(channel) == [3, 4]
+
+
+def test_what_may_not_be_dropped_stays():
+    channel: Channel[int] = Channel(3, droppable=lambda item: item > 0)
+    for item in (-1, 1, 2, 3):
+        channel.put(item)
+    channel.close()
+    assert list(channel) == [-1, 2, 3]
 
 
 def test_a_full_waiting_channel_loses_nothing():

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from mmn_live.errors import RecordingError
 from mmn_live.joints import MA52
 from mmn_live.overlay import Overlay
 from mmn_live.pipeline.board import Board
@@ -339,3 +340,20 @@ def test_a_gap_that_a_pause_takes_over_is_recorded_too():
         (0.0, 6.0, "away"),
         (6.0, 7.0, "paused"),
     ]
+
+
+def test_what_a_key_asked_for_may_fail_but_the_run_goes_on():
+    run = Run(FakeSource(200))
+
+    def full_disk() -> None:
+        raise RecordingError("disk full")
+
+    run.recorder.toggle_video = full_disk
+    pipeline = run.pipeline()
+    pipeline.composer.toggle_recording()
+    with pipeline:
+        for _ in pipeline.views():
+            pass
+    assert list(pipeline.composer.notes) == ["disk full"]
+    assert run.recorder.indices == list(range(200))
+    assert run.recorder.ended == ["end of source"]
