@@ -87,7 +87,7 @@ def train(settings: TrainSettings, callbacks: list[Callback] | None = None) -> C
     lightning.seed_everything(settings.seed, workers=True, verbose=False)
     steps = max(1, settings.clips // settings.batch)
     module = TrainingModule(settings.config, steps, settings.learning_rate)
-    started_from = _begin(module, settings)
+    started_from, commit = _begin(module, settings), _commit()
     trainer = _trainer(settings, steps, callbacks or [])
     unfinished = settings.run_folder / "last.ckpt"
     judged = held_out(settings.kind, HELD_OUT_SEED, settings.held_out_clips)
@@ -97,7 +97,7 @@ def train(settings: TrainSettings, callbacks: list[Callback] | None = None) -> C
     else:
         trainer.fit(module, _stream(settings, 0), validation)
     trainer.validate(module, validation, verbose=False)
-    facts = _facts(settings, module, trainer, started_from)
+    facts = _facts(settings, module, trainer, started_from) | {"commit": commit}
     return save_checkpoint(
         settings.output,
         config=settings.config,
@@ -159,21 +159,19 @@ def _facts(
     settings: TrainSettings, module: TrainingModule, trainer: lightning.Trainer, started_from: Checkpoint | None
 ) -> dict[str, object]:
     measured = {name: round(float(value), 4) for name, value in trainer.callback_metrics.items() if name != "loss"}
+    clips = trainer.global_step * settings.batch
     recall = dict(zip(LABELS, (round(value, 3) for value in module.per_class_recall), strict=True))
     return {
         "data": "performances of the built-in actor, observed through a noise model of MediaPipe",
-        "clips": trainer.global_step * settings.batch,
+        "clips": clips,
         "started_from_sha256": started_from.sha256 if started_from else None,
-        "clips_before": int(str(started_from.training.get("clips_total", 0))) if started_from else 0,
-        "clips_total": trainer.global_step * settings.batch
-        + (int(str(started_from.training.get("clips_total", 0))) if started_from else 0),
+        "clips_total": clips + (int(str(started_from.training.get("clips_total", 0))) if started_from else 0),
         "seed": settings.seed,
         "held_out_seed": HELD_OUT_SEED,
         "batch": settings.batch,
         "learning_rate": settings.learning_rate,
         "held_out": measured,
         "held_out_recall": recall,
-        "commit": _commit(),
         "versions": {
             "python": platform.python_version(),
             "torch": torch.__version__,
