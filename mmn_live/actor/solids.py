@@ -127,7 +127,7 @@ def meet_cone(rays: Rays, cone: Cone) -> tuple[FloatArray, FloatArray]:
         height[k2 <= 0] = -side if taper > 0 else 2 * side
     on_side = hit & (height > 0) & (height < side)
     on_ball = hit ^ on_side
-    along = np.clip(height / side, 0, 1)
+    along = np.clip(np.nan_to_num(height / side), 0, 1)  # no height where the ray is parallel to the side
     depth[~hit] = FAR_M
     depth[on_ball] = _meet_balls(
         cone, along[on_ball] > 0.5, ray_start[on_ball], ray_axis[on_ball], rays.square[on_ball]

@@ -28,7 +28,7 @@ from mmn_live.sources import Source
 from mmn_live.types import Frame, Gap, Prediction, Skeleton
 from mmn_live.windows import Windower
 
-_ENTRANCE_FRAMES = 2
+_ENTRANCE_FRAMES = 1
 _COMPOSED_FRAMES = 4
 _SKELETONS = 64
 _REFRESH_S = 0.25

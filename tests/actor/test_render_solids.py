@@ -70,6 +70,18 @@ def test_cone_is_the_union_of_its_balls(
     assert ((along >= 0) & (along <= 1))[depth < FAR_M].all()
 
 
+def test_a_ray_parallel_to_a_cones_side_gets_numbers() -> None:
+    x, y, square = (
+        np.full((1, 1), value, np.float32) for value in (-0.17452532052993774, 0.04727943241596222, 1.0326944589614868)
+    )
+    start = np.array([-0.33569861861543115, 0.09269083680450155, 2.0109010679040074])
+    end = np.array([-0.31783260133989316, 0.09373545098300257, 1.940791108276651])
+    finger = Cone(start, end, 0.019215505029817417, 0.012136108439884684, Material.SKIN)
+    depth, along = meet_cone(Rays(x[0], y, square), finger)
+    assert 1.9 < depth.item() < 2.1
+    assert 0 <= along.item() <= 1
+
+
 def test_ellipsoid_of_equal_radii_is_a_ball(camera: Camera) -> None:
     centre = np.array([0.1, -0.05, 1.4])
     ball = Ellipsoid(centre, np.eye(3), np.full(3, 0.3), Material.SKIN)
