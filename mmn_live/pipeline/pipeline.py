@@ -10,6 +10,7 @@ every time.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ _ENTRANCE_FRAMES = 1
 _COMPOSED_FRAMES = 4
 _SKELETONS = 64
 _REFRESH_S = 0.25
+_SWITCH_S = 0.001
+"""How long one thread may keep the others waiting for the interpreter: at Python's 5 ms pose waits for it too often."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Pipeline:
         self._screen: Channel[View] = Channel(1, droppable=lambda _: True)
         self._running = threading.Event()
         self._ending = threading.Lock()
+        self._usual_switch_s = sys.getswitchinterval()
         self._error: BaseException | None = None
         self.ended: str | None = None
         self._workers = [
@@ -70,6 +74,7 @@ class Pipeline:
         ]
 
     def __enter__(self) -> Pipeline:
+        sys.setswitchinterval(_SWITCH_S)
         self._running.set()
         for worker in self._workers:
             worker.start()
@@ -122,6 +127,7 @@ class Pipeline:
         for worker in self._workers:
             worker.join()
         self._workers = []
+        sys.setswitchinterval(self._usual_switch_s)
         try:
             self._close_stages()
         finally:

@@ -24,7 +24,7 @@ KEY_FRAME_S = 1.0
 """A fragment of the file ends at every key frame, so a killed process loses one second at most."""
 
 _NOMINAL_FPS = 30  # only the encoder's rate control looks at it; the clock is the time stamps
-_ENCODER_OPTIONS = {"preset": "superfast", "tune": "zerolatency", "forced-idr": "1", "threads": "1"}
+_ENCODER_OPTIONS = {"preset": "ultrafast", "tune": "zerolatency", "forced-idr": "1", "threads": "1"}
 _MUXERS: dict[str, tuple[str, dict[str, str]]] = {
     ".mp4": ("mp4", {"movflags": "frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}),
     ".mkv": ("matroska", {"cluster_time_limit": "1000", "flush_packets": "1"}),

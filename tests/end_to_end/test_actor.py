@@ -21,7 +21,7 @@ look: 9001
  7.5 3.0 waving
 13.0 2.4 shaking head
 18.0 3.0 crossing arms
-23.5 2.6 touching nose
+23.5 2.6 turning head
 """
 IDLE = "figure: seated\nview: {view}\nseed: {seed}\nlook: {seed}\nduration: 8\n"
 
