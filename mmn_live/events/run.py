@@ -9,7 +9,8 @@ and lost when that much is left before the action leaves the window at its far e
 
 For a detector whose probability follows the overlap, "seen" is half the action's length, at most half of W: 0.5 s to
 1 s for actions of 1 to 3 s and windows of 2 s. A share of 0.45 of W lies between, for an error of 0.4 s at most beside
-what the stride adds; of 0.4 and 0.5, rendered videos of the actor showed the one to be late and the other early. "lag" is one stride: recognition's mean over three windows is that of the middle one.
+what the stride adds; on rendered videos of the actor 0.4 was late and 0.5 early. "lag" is one stride: recognition's
+mean over three windows is that of the middle one.
 """
 
 from __future__ import annotations

@@ -328,6 +328,7 @@ def test_a_gap_that_a_pause_takes_over_is_recorded_too():
     with run.pipeline() as pipeline:
         views = pipeline.views()
         camera.frame(0, 0.0)
+        next(views)
         camera.items.put(Gap(0.0, 5.0, "away"))
         assert next(view for view in views if view.scene.gap)
         pipeline.toggle_pause()
