@@ -227,7 +227,7 @@ def test_a_full_disk_ends_the_run_with_what_was_recorded_kept(model_files: Model
 
     def nearly_full() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
 
     process = start("--demo", "--fps", 15, "--session", tmp_path / "out", "--no-display", preexec_fn=nearly_full)
     said, _ = process.communicate(timeout=120)
