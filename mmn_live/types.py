@@ -23,6 +23,9 @@ Image = NDArray[np.uint8]
 NONE_LABEL = "none"
 """Name of the class that a network may have for "nothing that has a name"."""
 
+FIRST_PERSON = 1
+"""The id of the first person; where one person is followed, whoever that is, it is the only id."""
+
 MAX_BRIDGE_S = 0.5
 """A stretch without frames longer than this is a gap: not observed, and never bridged."""
 
@@ -97,11 +100,37 @@ class Skeleton:
     joints: FloatArray
     visibility: FloatArray
     landmarks: Landmarks | None
+    person_id: int = FIRST_PERSON
 
     @property
     def person(self) -> bool:
         """Whether somebody is in view."""
         return self.landmarks is not None
+
+
+def nobody(index: int, time_s: float, joints: int, person_id: int = FIRST_PERSON) -> Skeleton:
+    """The skeleton of a person who is not in view in that frame, for a layout of that many joints."""
+    nowhere, unseen = np.zeros((joints, 2), np.float32), np.zeros(joints, np.float32)
+    return Skeleton(index, time_s, nowhere, unseen, None, person_id)
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody in view in one frame, by increasing id; nobody is an empty tuple."""
+
+    index: int
+    time_s: float
+    skeletons: tuple[Skeleton, ...]
+
+    @property
+    def person(self) -> bool:
+        """Whether somebody is in view."""
+        return bool(self.skeletons)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The ids of those in view."""
+        return tuple(skeleton.person_id for skeleton in self.skeletons)
 
 
 @dataclass(frozen=True)
@@ -124,6 +153,7 @@ class Window:
     scale_px: float
     presence: float
     coverage: float
+    person_id: int = FIRST_PERSON
 
 
 class State(str, Enum):
@@ -155,6 +185,7 @@ class Prediction:
     probabilities: FloatArray
     possible: BoolArray
     latency_ms: float
+    person_id: int = FIRST_PERSON
 
 
 @dataclass(frozen=True)
@@ -173,6 +204,7 @@ class Event:
     body_part: str
     confidence: float
     peak_confidence: float
+    person_id: int = FIRST_PERSON
 
 
 @dataclass(frozen=True)

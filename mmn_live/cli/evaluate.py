@@ -32,11 +32,11 @@ def evaluate(
 
     from mmn_live.checkpoints import load_checkpoint
     from mmn_live.pose import ensure_model_files
-    from mmn_live.training.evaluate import Chain, read_index, score_actor, score_folder
+    from mmn_live.training.evaluate import Watcher, read_index, score_actor, score_folder
 
     checkpoint = load_checkpoint(model)
-    chain = Chain(checkpoint, ensure_model_files(), threshold)
-    scores = score_actor(chain, videos) if data is None else score_folder(chain, data)
+    watcher = Watcher(checkpoint, ensure_model_files(), threshold)
+    scores = score_actor(watcher, videos) if data is None else score_folder(watcher, data)
     count = videos if data is None else len(read_index(data))
     console = Console(stderr=True)
     seen = list(track(scores, "watching", total=count, console=console))

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from mmn_live.taxonomy import taxonomy_named
+from mmn_live.types import nobody
 
 if TYPE_CHECKING:
     from mmn_live.checkpoints import Checkpoint
     from mmn_live.pose import ModelFiles
-    from mmn_live.types import FloatArray, Frame, Skeleton
+    from mmn_live.types import FloatArray, Frame, People, Skeleton
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -36,10 +37,13 @@ def timed_stages(models: ModelFiles, checkpoint: Checkpoint) -> Iterator[tuple[s
         frames, render_ms = timed(lambda _: next(coming), range(TIMED_FRAMES))
     yield "actor", render_ms
     with PoseEstimator(layout, models) as estimator:
-        skeletons, pose_ms = timed(estimator.process, frames)
+        people, pose_ms = timed(estimator.process, frames)
     yield "pose", pose_ms
+    skeletons = [
+        found.skeletons[0] if found.person else nobody(found.index, found.time_s, layout.size) for found in people
+    ]
     yield from _timed_recognition(skeletons, checkpoint)
-    yield from _timed_pictures(frames, skeletons, checkpoint)
+    yield from _timed_pictures(frames, people, checkpoint)
 
 
 def _timed_recognition(skeletons: list[Skeleton], checkpoint: Checkpoint) -> Iterator[tuple[str, float]]:
@@ -62,15 +66,13 @@ def _timed_recognition(skeletons: list[Skeleton], checkpoint: Checkpoint) -> Ite
     yield "network", network_ms
 
 
-def _timed_pictures(
-    frames: list[Frame], skeletons: list[Skeleton], checkpoint: Checkpoint
-) -> Iterator[tuple[str, float]]:
+def _timed_pictures(frames: list[Frame], people: list[People], checkpoint: Checkpoint) -> Iterator[tuple[str, float]]:
     from mmn_live.overlay import Overlay, Scene
     from mmn_live.recording import VideoWriter
 
     taxonomy = taxonomy_named(checkpoint.taxonomy)
     overlay = Overlay(taxonomy.layout, taxonomy, checkpoint.labels)
-    scenes = [(frame.image, Scene(frame.time_s, skeleton)) for frame, skeleton in zip(frames, skeletons, strict=True)]
+    scenes = [(frame.image, Scene(frame.time_s, found.skeletons)) for frame, found in zip(frames, people, strict=True)]
     images, overlay_ms = timed(lambda pair: overlay.draw(*pair), scenes)
     yield "overlay", overlay_ms
     drawn = zip(images, (frame.time_s for frame in frames), strict=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mmn_live.errors import UsageError
 from mmn_live.events.run import Run
 from mmn_live.taxonomy import Taxonomy
-from mmn_live.types import Event, Prediction, State
+from mmn_live.types import FIRST_PERSON, Event, Prediction, State
 
 _LEAVE_SHARE = 0.6
 _BRIDGE_S = 0.5
@@ -26,11 +26,14 @@ class EventBuilder:
     once; so do a gap and an empty view, at the last time that was observed.
     """
 
-    def __init__(self, labels: Sequence[str], taxonomy: Taxonomy, threshold: float = 0.5) -> None:
+    def __init__(
+        self, labels: Sequence[str], taxonomy: Taxonomy, threshold: float = 0.5, person_id: int = FIRST_PERSON
+    ) -> None:
         if not 0 <= threshold <= 1:
             raise UsageError(f"threshold is {threshold:g}: use a probability, from 0 to 1")
         self._labels = tuple(labels)
         self._taxonomy = taxonomy
+        self._person_id = person_id
         self._enter = threshold
         self._leave = _LEAVE_SHARE * threshold
         self._run: Run | None = None
@@ -102,4 +105,5 @@ class EventBuilder:
             body_part=label.body_part,
             confidence=run.mean_probability,
             peak_confidence=run.peak_probability,
+            person_id=self._person_id,
         )

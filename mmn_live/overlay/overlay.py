@@ -28,7 +28,8 @@ class Overlay:
     def draw(self, image: Image, scene: Scene) -> Image:
         """A new image, (H, W, 3) uint8 BGR, with the scene on it; the one given is never written to."""
         drawn = image.copy()
-        draw_skeleton(drawn, scene.skeleton, self._layout)
+        for skeleton in scene.skeletons:
+            draw_skeleton(drawn, skeleton, self._layout)
         height, width = drawn.shape[:2]
         if width < SMALLEST_PANELS_PX[0] or height < SMALLEST_PANELS_PX[1]:
             return drawn

@@ -14,7 +14,7 @@ STRIP_S = 10.0
 class Scene:
     """Everything that the overlay shows besides the image; what is absent is not drawn.
 
-    `now_s` is the image's time on the session's clock. `skeleton` is in pixels of the image that is drawn on (see
+    `now_s` is the image's time on the session's clock. `skeletons` are in pixels of the image that is drawn on (see
     `mirrored`). `prediction` is the newest one. `events` are those of the last `STRIP_S` seconds, in any order, the
     open ones among them; `open_events` those that still go on. `gaps` are the stretches without frames; one that
     ends after `now_s` says that the source is away. `recording_s` is the length of the video being recorded, None when
@@ -22,7 +22,7 @@ class Scene:
     """
 
     now_s: float
-    skeleton: Skeleton | None = None
+    skeletons: tuple[Skeleton, ...] = ()
     prediction: Prediction | None = None
     events: tuple[Event, ...] = ()
     open_events: tuple[Event, ...] = ()

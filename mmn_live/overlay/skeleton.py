@@ -41,9 +41,9 @@ def mirrored(skeleton: Skeleton, width: int) -> Skeleton:
     return replace(skeleton, joints=joints)
 
 
-def draw_skeleton(image: Image, skeleton: Skeleton | None, layout: Layout) -> Image:
+def draw_skeleton(image: Image, skeleton: Skeleton, layout: Layout) -> Image:
     """Draw the bones and joints that were seen, in place; the person's left and right have colours of their own."""
-    if skeleton is None or not skeleton.person:
+    if not skeleton.person:
         return image
     seen = skeleton.visibility >= OBSERVED_VISIBILITY
     size = unit(image)

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from mmn_live.checkpoints import Checkpoint
-from mmn_live.events import EventBuilder
 from mmn_live.overlay import Overlay
 from mmn_live.pipeline.board import Board
+from mmn_live.pipeline.chain import chain_for
 from mmn_live.pipeline.composer import Composer
 from mmn_live.pipeline.pipeline import Pipeline, Stages
 from mmn_live.pipeline.recorder import Recorder
+from mmn_live.pipeline.settings import Settings
 from mmn_live.pipeline.stats import StatsMeter
 from mmn_live.pose import ModelFiles, PoseEstimator
-from mmn_live.recognition import Recogniser
 from mmn_live.sources import Source
 from mmn_live.taxonomy import taxonomy_named
-from mmn_live.windows import Windower, normalise
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What decides the results of a run, besides its source and its model.
-
-    `window_s` None means the span that the model was trained on; `threshold` is the probability that an action needs;
-    `duration_s` None means until the source ends.
-    """
-
-    device: str = "auto"
-    window_s: float | None = None
-    stride_s: float = 0.2
-    threshold: float = 0.5
-    duration_s: float | None = None
-    mirror: bool = False
 
 
 def assemble(
@@ -52,16 +34,13 @@ def assemble(
     taxonomy = taxonomy_named(checkpoint.taxonomy)
     with ExitStack() as on_error:
         on_error.callback(source.close)
-        recogniser = Recogniser(checkpoint, normalise, device=settings.device, threshold=settings.threshold)
-        on_error.callback(recogniser.close)
-        window_s = settings.window_s or checkpoint.window_s
+        chain = chain_for(checkpoint, settings)
+        on_error.callback(chain.close)
         board = Board()
         stages = Stages(
             source=source,
             estimator=PoseEstimator(taxonomy.layout, model_files),
-            windower=Windower(taxonomy.layout, window_s, settings.stride_s, checkpoint.config.frames),
-            recogniser=recogniser,
-            event_builder=EventBuilder(checkpoint.labels, taxonomy, threshold=settings.threshold),
+            chain=chain,
             composer=Composer(
                 Overlay(taxonomy.layout, taxonomy, checkpoint.labels),
                 board,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mmn_live.types import Event, Prediction
@@ -31,8 +32,8 @@ class Results:
 @dataclass(frozen=True)
 class _Post:
     until_s: float
-    predictions: list[Prediction]
-    events: list[Event]
+    predictions: Sequence[Prediction]
+    events: Sequence[Event]
     open_events: tuple[Event, ...]
 
 
@@ -51,7 +52,11 @@ class Board:
         self._newest: Prediction | None = None
 
     def post(
-        self, until_s: float, predictions: list[Prediction], events: list[Event], open_events: tuple[Event, ...]
+        self,
+        until_s: float,
+        predictions: Sequence[Prediction],
+        events: Sequence[Event],
+        open_events: tuple[Event, ...],
     ) -> None:
         """Say what was found in everything up to `until_s`, seconds of the session's clock; times never go back."""
         with self._changed:

@@ -16,15 +16,15 @@ from mmn_live.overlay import Overlay, Scene, mirrored
 from mmn_live.pipeline.board import RECENT_S, Board, Results
 from mmn_live.pipeline.recorder import Recorder
 from mmn_live.pipeline.stats import StatsMeter
-from mmn_live.types import MAX_BRIDGE_S, Event, Frame, Gap, Image, Skeleton, Stats
+from mmn_live.types import MAX_BRIDGE_S, Event, Frame, Gap, Image, People, Stats
 
 
 @dataclass(frozen=True)
 class Posed:
-    """A frame and the skeleton found in it."""
+    """A frame and who was found in it."""
 
     frame: Frame
-    skeleton: Skeleton
+    people: People
 
 
 @dataclass
@@ -114,6 +114,7 @@ class Composer:
             if self._away is not None and item.start_s > self._away.start_s:  # one gap follows another at once
                 self._end_gap(item.start_s)
             self._away = item
+            self._recorder.gap(item, ended=False)
             return self.refresh()
         if self._wait:
             self._board.wait_until(item.frame.time_s)
@@ -189,12 +190,12 @@ class Composer:
             self._gaps.popleft()
 
     def _picture(self, posed: Posed) -> View:
-        mirrored_skeleton = posed.skeleton
+        skeletons = posed.people.skeletons
         if self._mirror:
-            mirrored_skeleton = mirrored(posed.skeleton, posed.frame.image.shape[1])
+            skeletons = tuple(mirrored(skeleton, posed.frame.image.shape[1]) for skeleton in skeletons)
         scene = Scene(
             now_s=self._now_s,
-            skeleton=mirrored_skeleton,
+            skeletons=skeletons,
             prediction=self._results.newest,
             events=self._results.recent,
             open_events=self._results.open_events,
@@ -211,4 +212,4 @@ class Composer:
 
     def _record(self, posed: Posed) -> None:
         latency_ms, dropped = self._meter.frame(posed.frame, time.monotonic())
-        self._recorder.frame(posed.frame, posed.skeleton, self._drawn, dropped, latency_ms)
+        self._recorder.frame(posed.frame, posed.people, self._drawn, dropped, latency_ms)

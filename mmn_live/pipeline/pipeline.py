@@ -18,16 +18,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from types import TracebackType
 
-from mmn_live.events import EventBuilder
 from mmn_live.pipeline.board import Board
+from mmn_live.pipeline.chain import Chain, Recognised
 from mmn_live.pipeline.channel import Channel
 from mmn_live.pipeline.composer import Composer, Posed, View
 from mmn_live.pipeline.worker import Worker
 from mmn_live.pose import PoseEstimator
-from mmn_live.recognition import Recogniser
 from mmn_live.sources import Source
-from mmn_live.types import Frame, Gap, Prediction, Skeleton
-from mmn_live.windows import Windower
+from mmn_live.types import Frame, Gap, People
 
 _ENTRANCE_FRAMES = 1
 _COMPOSED_FRAMES = 4
@@ -43,9 +41,7 @@ class Stages:
 
     source: Source
     estimator: PoseEstimator
-    windower: Windower
-    recogniser: Recogniser
-    event_builder: EventBuilder
+    chain: Chain
     composer: Composer
 
 
@@ -58,7 +54,7 @@ class Pipeline:
         self._duration_s = duration_s
         self._live = stages.source.info.live
         self._entrance: Channel[Frame | Gap] = Channel(_ENTRANCE_FRAMES, droppable=_is_frame if self._live else None)
-        self._skeletons: Channel[Skeleton | Gap] = Channel(_SKELETONS)
+        self._skeletons: Channel[People | Gap] = Channel(_SKELETONS)
         self._composed: Channel[Posed | Gap] = Channel(_COMPOSED_FRAMES)
         self._screen: Channel[View] = Channel(1, droppable=lambda _: True)
         self._running = threading.Event()
@@ -140,7 +136,7 @@ class Pipeline:
         with ExitStack() as closing:
             closing.callback(stages.source.close)
             closing.callback(stages.estimator.close)
-            closing.callback(stages.recogniser.close)
+            closing.callback(stages.chain.close)
             stages.composer.close(self.ended or "end of source")
 
     # Each of the following runs in a thread of its own.
@@ -175,25 +171,19 @@ class Pipeline:
                 self._skeletons.put(item)
                 self._composed.put(item)
                 continue
-            skeleton = estimator.process(item)
-            self._skeletons.put(skeleton)
-            self._composed.put(Posed(item, skeleton))
+            people = estimator.process(item)
+            self._skeletons.put(people)
+            self._composed.put(Posed(item, people))
 
     def _recognise(self) -> None:
-        stages = self._stages
+        chain = self._stages.chain
         for item in self._skeletons:
-            if isinstance(item, Gap):
-                stages.recogniser.reset()
-            predictions = [stages.recogniser.process(window) for window in stages.windower.process(item)]
-            self._post(_end_s(item), predictions)
-        predictions = [stages.recogniser.process(window) for window in stages.windower.flush()]
-        self._post(predictions[-1].end_s if predictions else 0.0, predictions, flush=True)
+            self._post(_end_s(item), chain.process(item))
+        last = chain.flush()
+        self._post(last.predictions[-1].end_s if last.predictions else 0.0, last)
 
-    def _post(self, until_s: float, predictions: list[Prediction], *, flush: bool = False) -> None:
-        builder = self._stages.event_builder
-        events = [event for prediction in predictions for event in builder.process(prediction)]
-        events += builder.flush() if flush else []
-        self._board.post(until_s, predictions, events, builder.open_events)
+    def _post(self, until_s: float, found: Recognised) -> None:
+        self._board.post(until_s, found.predictions, found.events, self._stages.chain.open_events)
 
     def _compose(self) -> None:
         composer = self._stages.composer
@@ -231,6 +221,6 @@ def _is_frame(item: Frame | Gap) -> bool:
     return isinstance(item, Frame)
 
 
-def _end_s(item: Frame | Skeleton | Gap) -> float:
+def _end_s(item: Frame | People | Gap) -> float:
     """Up to when it tells what there was, on the session's clock."""
     return item.end_s if isinstance(item, Gap) else item.time_s

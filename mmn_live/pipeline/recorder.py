@@ -10,7 +10,7 @@ import cv2
 from mmn_live.errors import RecordingError
 from mmn_live.pipeline.board import Results
 from mmn_live.recording import SessionWriter, VideoWriter
-from mmn_live.types import Frame, Gap, Image, Skeleton
+from mmn_live.types import Frame, Gap, Image, People
 
 SESSION_VIDEO = "annotated.mp4"
 
@@ -50,14 +50,16 @@ class Recorder:
         """The videos and snapshots of this run; a video that got no frame is none."""
         return [path for path in self._made if path.exists()]
 
-    def frame(self, frame: Frame, skeleton: Skeleton, image: Image | None, dropped: int, latency_ms: float) -> None:
-        """Record one frame: its drawn image, its row and its skeleton. `dropped` frames were lost right before it."""
+    def frame(self, frame: Frame, people: People, image: Image | None, dropped: int, latency_ms: float) -> None:
+        """Record one frame: its drawn image, its row and its skeletons. `dropped` frames were lost right before it."""
         self._now_s = frame.time_s
         if self._session is not None:
-            self._session.frame(frame, skeleton, dropped, latency_ms)
+            self._session.frame(frame, people, dropped, latency_ms)
         if self._video is not None and image is not None:
             if self._video_since_s is None:
                 self._video_since_s = frame.time_s
+                if self._session is not None:
+                    self._session.video(self._video.path, "annotated", frame.time_s)
             self._video.process(image, frame.time_s)
 
     def results(self, results: Results) -> None:
@@ -69,10 +71,10 @@ class Recorder:
         for event in results.events:
             self._session.event(event)
 
-    def gap(self, gap: Gap) -> None:
-        """Record a stretch that was not observed."""
+    def gap(self, gap: Gap, *, ended: bool = True) -> None:
+        """Record a stretch that was not observed, while it goes on and once it has ended."""
         if self._session is not None:
-            self._session.gap(gap)
+            self._session.gap(gap, ended=ended)
 
     def toggle_video(self) -> None:
         """End the video under way, or begin the next one."""

@@ -1,4 +1,4 @@
-"""Frame to Skeleton: the body and the hands found side by side, in a thread each."""
+"""Frame to People: the body and the hands found side by side, in a thread each."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from mmn_live.errors import PoseError
 from mmn_live.joints import Layout
@@ -25,7 +23,7 @@ from mmn_live.pose.landmarker import (
     provoke_remarks,
 )
 from mmn_live.pose.person import assign_hands, is_somebody
-from mmn_live.types import Frame, Landmarks, Skeleton
+from mmn_live.types import Frame, Landmarks, People, Skeleton
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision.hand_landmarker import HandLandmarker, HandLandmarkerResult
@@ -62,17 +60,17 @@ class PoseEstimator:
     ) -> None:
         self.close()
 
-    def process(self, frame: Frame) -> Skeleton:
-        """The joints of the person in the frame, or a skeleton without landmarks when nobody is there."""
+    def process(self, frame: Frame) -> People:
+        """The joints of the person in the frame."""
         if self._lost_track:
             self._open_tasks()
         landmarks = self._landmarks(frame)
         if landmarks is None:
-            nowhere, unseen = np.zeros((self._layout.size, 2), np.float32), np.zeros(self._layout.size, np.float32)
-            return Skeleton(frame.index, frame.time_s, nowhere, unseen, None)
+            return People(frame.index, frame.time_s, ())
         height, width = frame.image.shape[:2]
         joints, visibility = joints_from_landmarks(landmarks.pose, landmarks.hands, self._layout, width, height)
-        return Skeleton(frame.index, frame.time_s, joints, visibility, landmarks)
+        skeleton = Skeleton(frame.index, frame.time_s, joints, visibility, landmarks)
+        return People(frame.index, frame.time_s, (skeleton,))
 
     def reset(self) -> None:
         """Forget where the body and the hands were: after a gap they are anywhere. Takes effect at the next frame."""

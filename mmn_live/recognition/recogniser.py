@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from types import TracebackType
 
@@ -49,7 +50,7 @@ class Recogniser:
         self._threshold = threshold
         self._bias = np.array([none_bias if label == NONE_LABEL else 0.0 for label in self._labels], np.float32)
         self._backend = Backend(checkpoint, choose_device(device))
-        self._smoother = Smoother(_SMOOTHED_WINDOWS)
+        self._smoothers: defaultdict[int, Smoother] = defaultdict(lambda: Smoother(_SMOOTHED_WINDOWS))
 
     def __enter__(self) -> Recogniser:
         return self
@@ -67,17 +68,19 @@ class Recogniser:
         if state is None and not self._names(possible):
             state = State.UNOBSERVED
         if state is None:
-            probabilities = self._smoother.process(self._probabilities(window, possible), possible)
+            probabilities = self._smoothers[window.person_id].process(self._probabilities(window, possible), possible)
             state = self._state(probabilities)
         else:
             probabilities = np.zeros(len(self._labels), np.float32)
-            self.reset()
+            self._smoothers.pop(window.person_id, None)
         latency_ms = 1000 * (time.perf_counter() - begun_s)
-        return Prediction(window.start_s, window.end_s, state, probabilities, possible, latency_ms)
+        return Prediction(
+            window.start_s, window.end_s, state, probabilities, possible, latency_ms, person_id=window.person_id
+        )
 
     def reset(self) -> None:
         """Forget the windows so far: after a gap, nothing continues."""
-        self._smoother.reset()
+        self._smoothers.clear()
 
     def close(self) -> None:
         """Forget everything. Idempotent."""

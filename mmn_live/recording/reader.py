@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,19 @@ import numpy as np
 
 from mmn_live.errors import SessionError
 from mmn_live.joints import layout_named
-from mmn_live.recording.skeletons import read_skeletons
-from mmn_live.recording.tables import EVENTS_FILE, FRAMES_FILE, PREDICTIONS_FILE, SESSION_FILE, read_table
-from mmn_live.types import Event, Gap, Prediction, Skeleton, State
+from mmn_live.recording.skeletons import read_people, read_skeletons
+from mmn_live.recording.tables import (
+    EVENTS_FILE,
+    FRAMES_FILE,
+    GAPS_FILE,
+    PREDICTIONS_FILE,
+    SESSION_FILE,
+    read_table,
+)
+from mmn_live.types import Event, Gap, People, Prediction, Skeleton, State
+
+FORMAT = 2
+"""The version of the folder's format that is written and read."""
 
 
 @dataclass(frozen=True)
@@ -23,17 +35,32 @@ class FrameRow:
 
     index: int
     time_s: float
+    captured_s: float
     utc: str
     dropped_before: int
-    person: bool
+    person_ids: tuple[int, ...]
     latency_ms: float
+
+    @property
+    def person(self) -> bool:
+        """Whether somebody was in view."""
+        return bool(self.person_ids)
+
+
+@dataclass(frozen=True)
+class RecordedVideo:
+    """A video of a session: `kind` "annotated", "raw" or "skeleton"; `start_s` its first frame's time."""
+
+    file: Path
+    kind: str
+    start_s: float
 
 
 class SessionReader:
     """What a session's folder holds.
 
     `facts` is session.json as it stands; its "ended" is "running" for a session that runs still or was killed, and
-    its counts are then those of the last gap: what the files hold counts.
+    its counts are then those of its beginning: what the tables hold counts. `videos` are those that are there.
 
     Raises SessionError for a folder without a session, with a damaged session.json or without one of its tables.
     """
@@ -48,9 +75,52 @@ class SessionReader:
             self.labels: tuple[str, ...] = tuple(self.facts["labels"])
             self.layout = layout_named(str(self.facts["layout"]))
             self.ended = str(self.facts["ended"])
-            self.gaps: tuple[Gap, ...] = tuple(Gap(**gap) for gap in self.facts["gaps"])
+            written = self.facts["format"]
+            noted = [
+                RecordedVideo(folder / video["file"], video["kind"], video["start_s"]) for video in self.facts["videos"]
+            ]
         except (ValueError, KeyError, TypeError) as error:
             raise SessionError(f"{path} is damaged ({error!r}): this session cannot be read") from error
+        if written != FORMAT:
+            raise SessionError(
+                f"{folder} has format {written}, this version reads {FORMAT}: use the version that made it"
+            )
+        self.videos = tuple(video for video in noted if video.file.is_file())
+
+    @property
+    def zero_utc(self) -> datetime:
+        """When the session's time 0 was: the capture of the first frame."""
+        first = next(self.frames(), None)
+        utc, time_s = (first.utc, first.time_s) if first else (str(self.facts["zero_utc"]), 0.0)
+        return datetime.fromisoformat(utc.replace("Z", "+00:00")) - timedelta(seconds=time_s)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The stretches that were not observed, in order; the last one may still have been going on."""
+        ends: dict[float, Gap] = {}
+        for gap in self._gap_rows():
+            ends[gap.start_s] = gap
+        return tuple(ends.values())
+
+    def announced(self) -> Iterator[People | Gap]:
+        """What recognition was given, in the order in which it was: people, and gaps each time the source said so."""
+        gaps = self._gap_rows(announced_only=True)
+        gap = next(gaps, None)
+        for people in self.people():
+            while gap is not None and gap.end_s <= people.time_s:
+                yield gap
+                gap = next(gaps, None)
+            yield people
+        yield from itertools.chain(() if gap is None else (gap,), gaps)
+
+    def people(self) -> Iterator[People]:
+        """Everybody in every frame, in order."""
+        return read_people(self.folder, self.layout.size)
+
+    def _gap_rows(self, *, announced_only: bool = False) -> Iterator[Gap]:
+        for row in self._rows(GAPS_FILE):
+            if row["announced"] == "1" or not announced_only:
+                yield Gap(float(row["start_s"]), float(row["end_s"]), row["reason"])
 
     def frames(self) -> Iterator[FrameRow]:
         """Every frame that was processed, in order."""
@@ -58,14 +128,15 @@ class SessionReader:
             yield FrameRow(
                 int(row["index"]),
                 float(row["time_s"]),
+                float(row["captured_s"]),
                 row["utc"],
                 int(row["dropped_before"]),
-                row["person"] == "1",
+                tuple(int(person_id) for person_id in row["person_ids"].split()),
                 float(row["latency_ms"]),
             )
 
     def skeletons(self) -> Iterator[Skeleton]:
-        """Every frame's skeleton, in order."""
+        """Everybody's skeleton in every frame, in order; of a frame without anybody, one without landmarks."""
         return read_skeletons(self.folder, self.layout.size)
 
     def predictions(self) -> Iterator[Prediction]:
@@ -79,6 +150,7 @@ class SessionReader:
                 probabilities,
                 probabilities > 0,
                 float(row["latency_ms"]),
+                int(row["person_id"]),
             )
 
     def events(self) -> Iterator[Event]:
@@ -94,6 +166,7 @@ class SessionReader:
                 row["body_part"],
                 float(row["confidence"]),
                 float(row["peak_confidence"]),
+                int(row["person_id"]),
             )
 
     def _rows(self, name: str) -> Iterator[dict[str, str]]:

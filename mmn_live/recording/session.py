@@ -13,12 +13,15 @@ from types import TracebackType
 
 from mmn_live.errors import SessionError
 from mmn_live.joints import Layout
+from mmn_live.recording.reader import FORMAT
 from mmn_live.recording.skeletons import SkeletonWriter
 from mmn_live.recording.tables import (
     EVENT_COLUMNS,
     EVENTS_FILE,
     FRAME_COLUMNS,
     FRAMES_FILE,
+    GAP_COLUMNS,
+    GAPS_FILE,
     GROWING_SKELETONS_FILE,
     PREDICTION_COLUMNS,
     PREDICTIONS_FILE,
@@ -27,13 +30,12 @@ from mmn_live.recording.tables import (
     TableWriter,
     cannot_write,
 )
-from mmn_live.types import Event, Frame, Gap, Prediction, Skeleton
+from mmn_live.types import Event, Frame, Gap, People, Prediction
 
-FORMAT = 1
 RUNNING = "running"
 """How a session "ended" that runs still or whose process was killed."""
 
-_FILES = (SESSION_FILE, FRAMES_FILE, PREDICTIONS_FILE, EVENTS_FILE, SKELETONS_FILE, GROWING_SKELETONS_FILE)
+_FILES = (SESSION_FILE, FRAMES_FILE, PREDICTIONS_FILE, EVENTS_FILE, GAPS_FILE, SKELETONS_FILE, GROWING_SKELETONS_FILE)
 
 
 class SessionWriter:
@@ -52,6 +54,8 @@ class SessionWriter:
         self._started_s, self._started_utc = time.monotonic(), datetime.now(timezone.utc)
         self._zero_utc = self._started_utc
         self._counts = {"frames": 0, "frames_with_a_person": 0, "dropped_frames": 0, "predictions": 0, "events": 0}
+        self._notes: dict[str, object] = {}
+        self._videos: list[dict[str, object]] = []
         self._gaps: list[Gap] = []
         self._ended = False
         self._facts = {
@@ -62,12 +66,13 @@ class SessionWriter:
             "started": {"utc": _utc(self._started_utc), "monotonic_s": self._started_s},
         }
         with ExitStack() as stack:
-            self._write_facts(RUNNING)
             self._frames = stack.enter_context(TableWriter(folder / FRAMES_FILE, FRAME_COLUMNS))
             columns = (*PREDICTION_COLUMNS, *labels)
             self._predictions = stack.enter_context(TableWriter(folder / PREDICTIONS_FILE, columns))
             self._events = stack.enter_context(TableWriter(folder / EVENTS_FILE, EVENT_COLUMNS))
+            self._gap_rows = stack.enter_context(TableWriter(folder / GAPS_FILE, GAP_COLUMNS))
             self._skeletons = stack.enter_context(SkeletonWriter(folder, layout.size))
+            self._write_facts(RUNNING)  # last: where there is a session.json, every table is there too
             self._closing = stack.pop_all()
 
     def __enter__(self) -> SessionWriter:
@@ -78,18 +83,18 @@ class SessionWriter:
     ) -> None:
         self.close("end of source" if error is None else f"error: {error!r}")
 
-    def frame(self, frame: Frame, skeleton: Skeleton, dropped_before: int, latency_ms: float) -> None:
-        """Note one frame and what was found in it; `dropped_before` frames were lost since the one before."""
+    def frame(self, frame: Frame, people: People, dropped_before: int, latency_ms: float) -> None:
+        """Note one frame and who was found in it; `dropped_before` frames were lost since the one before."""
         if not self._counts["frames"]:
             since_start_s = frame.captured_at_s - frame.time_s - self._started_s
             self._zero_utc = self._started_utc + timedelta(seconds=since_start_s)
         self._counts["frames"] += 1
-        self._counts["frames_with_a_person"] += skeleton.person
+        self._counts["frames_with_a_person"] += people.person
         self._counts["dropped_frames"] += dropped_before
-        utc = self._utc_of(frame.time_s)
-        row = (frame.index, f"{frame.time_s:.6f}", utc, dropped_before, int(skeleton.person), f"{latency_ms:.2f}")
-        self._frames.write(row)
-        self._skeletons.write(skeleton)
+        times = (f"{frame.time_s:.6f}", f"{frame.captured_at_s:.6f}", self._utc_of(frame.time_s))
+        ids = " ".join(str(person_id) for person_id in people.ids)
+        self._frames.write((frame.index, *times, dropped_before, ids, f"{latency_ms:.2f}"))
+        self._skeletons.write(people)
 
     def prediction(self, prediction: Prediction) -> None:
         """Note one window's prediction; where the network was not asked, the classes' cells stay empty."""
@@ -97,7 +102,9 @@ class SessionWriter:
         asked = prediction.probabilities.any()
         cells = [f"{probability:.6g}" if asked else "" for probability in prediction.probabilities]
         times = (f"{prediction.start_s:.6f}", f"{prediction.end_s:.6f}")
-        self._predictions.write((*times, prediction.state, f"{prediction.latency_ms:.2f}", *cells))
+        self._predictions.write(
+            (prediction.person_id, *times, prediction.state, f"{prediction.latency_ms:.2f}", *cells)
+        )
 
     def event(self, event: Event) -> None:
         """Note one event that has ended."""
@@ -105,11 +112,24 @@ class SessionWriter:
         times = (f"{event.onset_s:.6f}", f"{event.peak_s:.6f}", f"{event.offset_s:.6f}")
         what = (event.label, event.code, event.label_id, event.body_part)
         how_sure = (f"{event.confidence:.4f}", f"{event.peak_confidence:.4f}")
-        self._events.write((*times, *what, *how_sure, self._utc_of(event.onset_s)))
+        self._events.write((event.person_id, *times, *what, *how_sure, self._utc_of(event.onset_s)))
 
-    def gap(self, gap: Gap) -> None:
-        """Note a stretch that was not observed, at once: there are few, and each matters."""
-        self._gaps.append(gap)
+    def gap(self, gap: Gap, *, ended: bool = True) -> None:
+        """Note a stretch that was not observed; one that still goes on is noted each time the source says so."""
+        self._gap_rows.write((repr(gap.start_s), repr(gap.end_s), gap.reason, int(not ended)))
+        if ended:
+            self._gaps.append(gap)
+
+    def video(self, path: Path, kind: str, start_s: float) -> None:
+        """Note a video of this session, whose time 0 is `start_s`; `kind` is "annotated", "raw" or "skeleton"."""
+        inside = path.resolve().is_relative_to(self.folder.resolve())
+        file = path.resolve().relative_to(self.folder.resolve()).as_posix() if inside else str(path.resolve())
+        self._videos.append({"file": file, "kind": kind, "start_s": start_s})
+        self._write_facts(RUNNING)
+
+    def note(self, name: str, value: object) -> None:
+        """Note a fact that became known under way, as session.json's entry of that name."""
+        self._notes[name] = value
         self._write_facts(RUNNING)
 
     def close(self, ended: str) -> None:
@@ -143,6 +163,9 @@ class SessionWriter:
         facts = {
             **self._facts,
             "ended": ended,
+            **self._notes,
+            "zero_utc": _utc(self._zero_utc),
+            "videos": self._videos,
             "duration_s": round(time.monotonic() - self._started_s, 3),
             "counts": self._counts,
             "gaps": [asdict(gap) for gap in self._gaps],

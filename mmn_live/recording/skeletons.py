@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mmn_live.recording.tables import GROWING_SKELETONS_FILE, SKELETONS_FILE, cannot_write
-from mmn_live.types import Landmarks, Skeleton
+from mmn_live.types import Landmarks, People, Skeleton, nobody
 
 
 def record_type(joints: int) -> np.dtype[np.void]:
@@ -20,6 +21,7 @@ def record_type(joints: int) -> np.dtype[np.void]:
             ("index", "<i8"),
             ("time_s", "<f8"),
             ("person", "?"),
+            ("person_id", "<i4"),
             ("joints", "<f4", (joints, 2)),
             ("visibility", "<f4", (joints,)),
             ("pose", "<f4", (33, 3)),
@@ -31,13 +33,15 @@ def record_type(joints: int) -> np.dtype[np.void]:
 class SkeletonWriter:
     """Appends skeletons to `folder`/skeletons.part; the end of the session turns it into skeletons.npz.
 
-    The .npz holds an array a field, N frames long: index, time_s, person, joints (N, V, 2) px, visibility (N, V), and
+    The .npz holds an array a field, N records long, one for everybody in a frame and one for a frame without anybody:
+    index, time_s, person (whether there is one), person_id, joints (N, V, 2) px, visibility (N, V), and
     MediaPipe's pose (N, 33, 3) and hands (N, 2, 21, 3) as in `Landmarks`, zero where nobody is in view.
 
     Raises RecordingError where a file cannot be written; the .part goes only when the .npz is complete.
     """
 
     def __init__(self, folder: Path, joints: int) -> None:
+        self._joints = joints
         self._record_type = record_type(joints)
         self._part = folder / GROWING_SKELETONS_FILE
         self._path = folder / SKELETONS_FILE
@@ -54,18 +58,23 @@ class SkeletonWriter:
     ) -> None:
         self.close()
 
-    def write(self, skeleton: Skeleton) -> None:
-        """Append one skeleton."""
-        record = np.zeros((), self._record_type)
-        record["index"], record["time_s"], record["person"] = skeleton.index, skeleton.time_s, skeleton.person
-        record["joints"], record["visibility"] = skeleton.joints, skeleton.visibility
-        if skeleton.landmarks is not None:
-            record["pose"], record["hands"] = skeleton.landmarks.pose, skeleton.landmarks.hands
+    def write(self, people: People) -> None:
+        """Append everybody in one frame, in one step."""
+        skeletons = people.skeletons or (nobody(people.index, people.time_s, self._joints),)
         try:
-            self._file.write(record.tobytes())
+            self._file.write(b"".join(self._record(skeleton) for skeleton in skeletons))
             self._file.flush()
         except OSError as error:
             raise cannot_write(self._part, error) from error
+
+    def _record(self, skeleton: Skeleton) -> bytes:
+        record = np.zeros((), self._record_type)
+        record["index"], record["time_s"], record["person"] = skeleton.index, skeleton.time_s, skeleton.person
+        record["person_id"] = skeleton.person_id
+        record["joints"], record["visibility"] = skeleton.joints, skeleton.visibility
+        if skeleton.landmarks is not None:
+            record["pose"], record["hands"] = skeleton.landmarks.pose, skeleton.landmarks.hands
+        return record.tobytes()
 
     def close(self) -> None:
         """End the file and make the .npz of it. Idempotent."""
@@ -83,7 +92,10 @@ class SkeletonWriter:
 
 
 def read_skeletons(folder: Path, joints: int) -> Iterator[Skeleton]:
-    """The skeletons of a session that has ended, is running or was killed; a record that was cut off is left out."""
+    """The skeletons of a session that has ended, is running or was killed; a record that was cut off is left out.
+
+    A frame without anybody gives one skeleton without landmarks.
+    """
     path = folder / SKELETONS_FILE
     if path.exists():
         with np.load(path, allow_pickle=False) as file:
@@ -99,7 +111,15 @@ def read_skeletons(folder: Path, joints: int) -> Iterator[Skeleton]:
             columns["joints"][i],
             columns["visibility"][i],
             landmarks,
+            int(columns["person_id"][i]),
         )
+
+
+def read_people(folder: Path, joints: int) -> Iterator[People]:
+    """Everybody in each frame, in order, as they were given to `SkeletonWriter.write`."""
+    for index, skeletons in groupby(read_skeletons(folder, joints), key=lambda skeleton: skeleton.index):
+        everybody = tuple(skeletons)
+        yield People(index, everybody[0].time_s, tuple(skeleton for skeleton in everybody if skeleton.person))
 
 
 def _pack(part: Path, path: Path, record: np.dtype[np.void]) -> None:

@@ -13,13 +13,15 @@ SESSION_FILE = "session.json"
 FRAMES_FILE = "frames.csv"
 PREDICTIONS_FILE = "predictions.csv"
 EVENTS_FILE = "events.csv"
+GAPS_FILE = "gaps.csv"
 SKELETONS_FILE = "skeletons.npz"
 GROWING_SKELETONS_FILE = "skeletons.part"
 
-FRAME_COLUMNS = ("index", "time_s", "utc", "dropped_before", "person", "latency_ms")
-PREDICTION_COLUMNS = ("start_s", "end_s", "state", "latency_ms")  # then one column a class
+FRAME_COLUMNS = ("index", "time_s", "captured_s", "utc", "dropped_before", "person_ids", "latency_ms")
+PREDICTION_COLUMNS = ("person_id", "start_s", "end_s", "state", "latency_ms")  # then one column a class
+GAP_COLUMNS = ("start_s", "end_s", "reason", "announced")
 EVENT_COLUMNS = (
-    *("onset_s", "peak_s", "offset_s", "label", "code", "label_id", "body_part"),
+    *("person_id", "onset_s", "peak_s", "offset_s", "label", "code", "label_id", "body_part"),
     *("confidence", "peak_confidence", "utc_onset"),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,27 +15,24 @@ from mmn_live.actor.perform import Label
 from mmn_live.actor.script import Script, improvise
 from mmn_live.checkpoints import Checkpoint
 from mmn_live.errors import UsageError
-from mmn_live.events import EventBuilder
+from mmn_live.pipeline import Settings, chain_for
 from mmn_live.pose import ModelFiles, PoseEstimator
-from mmn_live.recognition import Recogniser
 from mmn_live.sources import Source, VideoSource
 from mmn_live.sources.demo import DemoSource
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.scoring import Score, Truth
 from mmn_live.types import Event, Gap
-from mmn_live.windows import Windower, normalise
 
 HELD_OUT_SEED = 2_000_003
 """Seeds of movement, look and camera that no training clip and no validation clip has."""
 
-STRIDE_S = 0.2
 _VIEWS = ("half", "webcam", "half", "full")
 _VIDEO_S = 20.0
 
 
 @dataclass(frozen=True)
-class Chain:
-    """The live chain, without threads."""
+class Watcher:
+    """The live run without its threads: pixels to events."""
 
     checkpoint: Checkpoint
     models: ModelFiles
@@ -42,21 +40,16 @@ class Chain:
 
     def events(self, source: Source) -> list[Event]:
         """All events of a source, which is read to its end."""
-        taxonomy = taxonomy_named(self.checkpoint.taxonomy)
-        windower = Windower(taxonomy.layout, self.checkpoint.window_s, STRIDE_S, self.checkpoint.config.frames)
-        builder = EventBuilder(self.checkpoint.labels, taxonomy, threshold=self.threshold)
+        layout = taxonomy_named(self.checkpoint.taxonomy).layout
         found: list[Event] = []
         with (
             source,
-            PoseEstimator(taxonomy.layout, self.models) as estimator,
-            Recogniser(self.checkpoint, normalise, threshold=self.threshold) as recogniser,
+            PoseEstimator(layout, self.models) as estimator,
+            closing(chain_for(self.checkpoint, Settings(threshold=self.threshold))) as chain,
         ):
             for item in source:
-                for window in windower.process(item if isinstance(item, Gap) else estimator.process(item)):
-                    found.extend(builder.process(recogniser.process(window)))
-            for window in windower.flush():
-                found.extend(builder.process(recogniser.process(window)))
-        return found + builder.flush()
+                found += chain.process(item if isinstance(item, Gap) else estimator.process(item)).events
+            return [*found, *chain.flush().events]
 
 
 def held_out_scripts(count: int, seed: int = HELD_OUT_SEED) -> Iterator[Script]:
@@ -67,13 +60,13 @@ def held_out_scripts(count: int, seed: int = HELD_OUT_SEED) -> Iterator[Script]:
         yield improvise(np.random.default_rng((seed, index)), _VIDEO_S, view, names)
 
 
-def score_actor(chain: Chain, count: int) -> Iterator[Score]:
+def score_actor(watcher: Watcher, count: int) -> Iterator[Score]:
     """The score over rendered videos of the actor, after each of `count`."""
     score = Score()
     for script in held_out_scripts(count):
         source = DemoSource(script, fps=20.0, pace=False)
         labels, duration_s = source.performance.labels, script.duration_s
-        score.add([_truth(label) for label in labels], chain.events(source), duration_s)
+        score.add([_truth(label) for label in labels], watcher.events(source), duration_s)
         yield score
 
 
@@ -81,17 +74,17 @@ def _truth(label: Label) -> Truth:
     return Truth(label.onset_s, label.offset_s, (label.name,))
 
 
-def score_folder(chain: Chain, folder: Path) -> Iterator[Score]:
+def score_folder(watcher: Watcher, folder: Path) -> Iterator[Score]:
     """The score over a folder of labelled clips, after each; see `read_index` for what the folder holds.
 
     Segments of classes that the checkpoint cannot name are left out.
     """
     score = Score()
     for file, truths in read_index(folder):
-        named = [truth for truth in truths if set(truth.names) & set(chain.checkpoint.labels)]
+        named = [truth for truth in truths if set(truth.names) & set(watcher.checkpoint.labels)]
         source = VideoSource(folder / file)
         duration_s = source.info.duration_s or max((truth.offset_s for truth in truths), default=0.0)
-        score.add(named, chain.events(source), duration_s)
+        score.add(named, watcher.events(source), duration_s)
         yield score
 
 

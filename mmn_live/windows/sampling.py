@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmn_live.joints import Layout
-from mmn_live.types import MAX_BRIDGE_S, BoolArray, FloatArray, Window
+from mmn_live.types import FIRST_PERSON, MAX_BRIDGE_S, BoolArray, FloatArray, Window
 from mmn_live.windows.body import body_frame
 from mmn_live.windows.visible import visibility_floor
 
@@ -32,6 +32,7 @@ def sample_window(
     layout: Layout,
     *,
     until_s: float | None = None,
+    person_id: int = FIRST_PERSON,
 ) -> Window:
     """The window of `frames` samples at even times from `start_s` to `end_s`, both included.
 
@@ -57,6 +58,7 @@ def sample_window(
         scale_px=scale_px,
         presence=float(visibility[nearest].any(axis=1).mean()),
         coverage=_coverage(times_s, start_s, end_s, until_s),
+        person_id=person_id,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from mmn_live.errors import UsageError
 from mmn_live.joints import Layout
-from mmn_live.types import MAX_BRIDGE_S, Gap, Skeleton, Window
+from mmn_live.types import FIRST_PERSON, MAX_BRIDGE_S, Gap, Skeleton, Window
 from mmn_live.windows.sampling import sample_window
 
 _ROUNDING_S = 1e-9
@@ -24,13 +24,16 @@ class Windower:
     Raises UsageError for a length that is not positive and finite.
     """
 
-    def __init__(self, layout: Layout, window_s: float, stride_s: float, frames: int) -> None:
+    def __init__(
+        self, layout: Layout, window_s: float, stride_s: float, frames: int, person_id: int = FIRST_PERSON
+    ) -> None:
         if not (0 < window_s < math.inf and 0 < stride_s < math.inf):
             raise UsageError(f"a window of {window_s:g} s every {stride_s:g} s: use finite lengths above 0")
         self._layout = layout
         self._window_s = window_s
         self._stride_s = stride_s
         self._frames = frames
+        self._person_id = person_id
         self._kept: deque[Skeleton] = deque()
         self._next = math.ceil((window_s - _ROUNDING_S) / stride_s)
         self._made_any = False
@@ -39,6 +42,8 @@ class Windower:
         """The windows that `item` completes, oldest first. Times increase from one skeleton to the next."""
         if isinstance(item, Gap):
             return self._due(item.end_s, self._kept[-1].time_s) if self._kept else []
+        if not self._kept:  # whoever comes late has no windows from before
+            self._next = max(self._next, math.ceil((item.time_s - _ROUNDING_S) / self._stride_s))
         previous_s = self._kept[-1].time_s if self._kept else item.time_s
         self._kept.append(item)
         return self._due(item.time_s, previous_s)
@@ -81,6 +86,7 @@ class Windower:
             self._frames,
             self._layout,
             until_s=until_s,
+            person_id=self._person_id,
         )
 
     def _forget(self, before_s: float) -> None:

@@ -123,7 +123,8 @@ def test_mediapipe_finds_the_actor_where_it_is(view: str, model_files: ModelFile
     with PoseEstimator(MA52, model_files) as estimator:
         for index, time_s in enumerate(shown.times_s):
             image = renderer.render(shown.figure, index)
-            landmarks = estimator.process(Frame(index, float(time_s), image, 0.0)).landmarks
+            found_people = estimator.process(Frame(index, float(time_s), image, 0.0)).skeletons
+            landmarks = found_people[0].landmarks if found_people else None
             assert landmarks is not None, f"nobody found in frame {index}"
             truth, found = shown.pose_px[index, [0, 2, 5, 11, 12]], landmarks.pose[[0, 2, 5, 11, 12], :2]
             errors.append(np.linalg.norm(found - truth, axis=1) / np.linalg.norm(truth[3] - truth[4]))

@@ -14,7 +14,7 @@ from mmn_live.pipeline.board import Results
 from mmn_live.pose import ModelFiles
 from mmn_live.sources import Source
 from mmn_live.sources.demo import DemoSource
-from mmn_live.types import Event, Gap, Prediction, Skeleton
+from mmn_live.types import Event, Gap, People, Prediction
 
 
 class Witness(Recorder):
@@ -22,20 +22,21 @@ class Witness(Recorder):
 
     def __init__(self) -> None:
         super().__init__()
-        self.skeletons: list[Skeleton] = []
+        self.people: list[People] = []
         self.predictions: list[Prediction] = []
         self.events: list[Event] = []
         self.gaps: list[Gap] = []
 
-    def frame(self, frame, skeleton, image, dropped, latency_ms) -> None:
-        self.skeletons.append(skeleton)
+    def frame(self, frame, people, image, dropped, latency_ms) -> None:
+        self.people.append(people)
 
     def results(self, results: Results) -> None:
         self.predictions.extend(results.predictions)
         self.events.extend(results.events)
 
-    def gap(self, gap: Gap) -> None:
-        self.gaps.append(gap)
+    def gap(self, gap: Gap, *, ended: bool = True) -> None:
+        if ended:
+            self.gaps.append(gap)
 
 
 @dataclass

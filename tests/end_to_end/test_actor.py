@@ -40,12 +40,12 @@ def test_the_scripted_actions_are_found_with_their_labels_and_onsets(watch):
 @pytest.mark.parametrize(("view", "seed"), [("half", 9002), ("webcam", 9003)])
 def test_somebody_idle_is_seen_and_no_event_is_made_of_it(watch, view: str, seed: int):
     seen = watch(parse_script(IDLE.format(view=view, seed=seed)))
-    assert sum(skeleton.person for skeleton in seen.skeletons) > 0.95 * len(seen.skeletons)
+    assert sum(people.person for people in seen.people) > 0.95 * len(seen.people)
     assert seen.events == []
 
 
 def test_an_empty_room_is_nobody(watch):
     seen = watch(parse_script("figure: none\nduration: 4\n"))
-    assert not any(skeleton.person for skeleton in seen.skeletons)
+    assert not any(people.person for people in seen.people)
     assert {prediction.state for prediction in seen.predictions} == {State.NOBODY}
     assert seen.events == []

@@ -23,8 +23,8 @@ pytestmark = [
 def test_nobody_is_seen_where_nobody_is_and_nothing_happens(watch, name, somebody_until_s, nobody_from_s):
     seen = watch(VideoSource(REAL / name))
     if somebody_until_s is not None:
-        there = [skeleton.person for skeleton in seen.skeletons if skeleton.time_s < somebody_until_s]
+        there = [people.person for people in seen.people if people.time_s < somebody_until_s]
         assert sum(there) > 0.9 * len(there)
     if nobody_from_s is not None:
-        assert not any(skeleton.person for skeleton in seen.skeletons if skeleton.time_s >= nobody_from_s)
+        assert not any(people.person for people in seen.people if people.time_s >= nobody_from_s)
     assert seen.events == []

@@ -12,7 +12,7 @@ from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour, state_colour
 from mmn_live.overlay.scene import Scene
 from mmn_live.overlay.skeleton import LEFT, RIGHT, draw_skeleton, mirrored
 from mmn_live.overlay.strip import draw_strip, figures
-from mmn_live.types import Gap, State, Stats
+from mmn_live.types import Gap, State, Stats, nobody
 
 
 def grey(width: int = 640, height: int = 480) -> np.ndarray:
@@ -25,7 +25,7 @@ def columns_of(image: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
 
 def test_nothing_to_draw_leaves_the_image_unchanged(labels, body_parts, make_skeleton) -> None:
     image, scene = grey(), Scene(now_s=3.0)
-    draw_skeleton(image, None, MA52)
+    draw_skeleton(image, nobody(0, 3.0, MA52.size), MA52)
     draw_skeleton(image, make_skeleton(640, 480, person=False), MA52)
     draw_skeleton(image, make_skeleton(640, 480, visibility=0.3), MA52)
     draw_classes(image, scene, labels, body_parts)

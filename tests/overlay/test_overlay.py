@@ -22,7 +22,7 @@ def full_scene(make_skeleton, make_prediction, make_event, stats):
         prediction = make_prediction(State.ACTION, {"nodding": 0.6, "none": 0.2, "waving": 0.1})
         return Scene(
             now_s=10.0,
-            skeleton=make_skeleton(width, height),
+            skeletons=(make_skeleton(width, height),),
             prediction=prediction,
             events=events,
             open_events=events[1:],

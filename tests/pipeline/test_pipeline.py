@@ -14,11 +14,12 @@ from mmn_live.errors import RecordingError
 from mmn_live.joints import MA52
 from mmn_live.overlay import Overlay
 from mmn_live.pipeline.board import Board
+from mmn_live.pipeline.chain import Chain
 from mmn_live.pipeline.composer import Composer
 from mmn_live.pipeline.pipeline import Pipeline, Stages
 from mmn_live.pipeline.stats import StatsMeter
 from mmn_live.taxonomy import taxonomy_named
-from mmn_live.types import Event, Frame, Gap, Prediction, Skeleton, SourceInfo, State
+from mmn_live.types import Event, Frame, Gap, People, Prediction, Skeleton, SourceInfo, State
 
 FPS = 50.0
 IMAGE = np.zeros((48, 64, 3), np.uint8)
@@ -64,12 +65,12 @@ class FakeEstimator:
     resets: int = 0
     closed: bool = False
 
-    def process(self, frame: Frame) -> Skeleton:
+    def process(self, frame: Frame) -> People:
         if 0 <= self.fail_at <= frame.index:
             raise BoomError("pose")
         if self.proceed is not None:
             assert self.proceed.wait(10)
-        return Skeleton(frame.index, frame.time_s, np.zeros((44, 2), np.float32), np.zeros(44, np.float32), None)
+        return People(frame.index, frame.time_s, ())
 
     def reset(self) -> None:
         self.resets += 1
@@ -92,6 +93,7 @@ class FakeWindower:
 class FakeRecogniser:
     fail_at: int = -1
     closed: bool = False
+    resets: int = 0
 
     def process(self, window: Skeleton) -> Prediction:
         if window.index == self.fail_at:
@@ -136,10 +138,10 @@ class FakeRecorder:
     gaps: list[Gap] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
 
-    def frame(self, frame, skeleton, image, _dropped, _latency_ms) -> None:
+    def frame(self, frame, people, image, _dropped, _latency_ms) -> None:
         if 0 <= self.fail_at <= frame.index:
             raise BoomError("recorder")
-        assert skeleton.index == frame.index
+        assert people.index == frame.index
         assert image is not None
         self.indices.append(frame.index)
         self.newest_at[frame.index] = self.predictions[-1].end_s if self.predictions else -1
@@ -148,8 +150,9 @@ class FakeRecorder:
         self.predictions.extend(results.predictions)
         self.events.extend(results.events)
 
-    def gap(self, gap: Gap) -> None:
-        self.gaps.append(gap)
+    def gap(self, gap: Gap, *, ended: bool = True) -> None:
+        if ended:
+            self.gaps.append(gap)
 
     def close(self, ended: str) -> None:
         self.ended.append(ended)
@@ -173,7 +176,8 @@ class Run:
         composer = Composer(
             overlay, board, self.recorder, StatsMeter(FPS), wait=not self.source.live, show=True, mirror=False
         )
-        stages = Stages(self.source, self.estimator, FakeWindower(), self.recogniser, FakeEvents(), composer)
+        chain = Chain(MA52, self.recogniser, lambda _: FakeWindower(), lambda _: FakeEvents())
+        stages = Stages(self.source, self.estimator, chain, composer)
         return Pipeline(stages, board, duration_s=self.duration_s)
 
     def play(self) -> int:

@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from mmn_live.pipeline import Recorder
-from mmn_live.types import Frame, Skeleton
+from mmn_live.types import Frame, People
 
 IMAGE = np.zeros((48, 64, 3), np.uint8)
 
 
 def record(recorder: Recorder, time_s: float) -> None:
-    skeleton = Skeleton(0, time_s, np.zeros((44, 2), np.float32), np.zeros(44, np.float32), None)
-    recorder.frame(Frame(0, time_s, IMAGE, time.monotonic()), skeleton, IMAGE, 0, 1.0)
+    recorder.frame(Frame(0, time_s, IMAGE, time.monotonic()), People(0, time_s, ()), IMAGE, 0, 1.0)
 
 
 def test_videos_and_snapshots_are_numbered_never_overwritten_and_told(tmp_path: Path) -> None:

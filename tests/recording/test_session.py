@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import pytest
 from mmn_live.errors import RecordingError, SessionError
 from mmn_live.joints import IMIGUE, MA52
 from mmn_live.recording import SessionReader, SessionWriter
-from mmn_live.types import Event, Frame, Gap, Landmarks, Prediction, Skeleton, State
+from mmn_live.types import Event, Frame, Gap, Landmarks, People, Prediction, Skeleton, State
 
 LABELS = ("Nodding", "Arms, crossed", "none")
 FACTS = {"model": {"name": "actor", "sha256": "0" * 64}, "settings": {"window_s": 2.0}}
@@ -39,6 +40,11 @@ def _skeleton(i: int, *, person: bool = True, size: int = MA52.size) -> Skeleton
     )
     joints, visibility = rng.uniform(0, 640, (size, 2)), rng.uniform(0, 1, size)
     return Skeleton(i, i / 8, joints.astype(np.float32), visibility.astype(np.float32), landmarks)
+
+
+def _people(*skeletons: Skeleton) -> People:
+    first = skeletons[0]
+    return People(first.index, first.time_s, tuple(skeleton for skeleton in skeletons if skeleton.person))
 
 
 def _prediction(*probabilities: float, state: State = State.ACTION) -> Prediction:
@@ -69,7 +75,7 @@ def test_what_goes_in_comes_out(tmp_path: Path) -> None:
     asked, gated = _prediction(0.25, 0.0, 0.75), _prediction(0.0, 0.0, 0.0, state=State.NOBODY)
     with _writer(tmp_path / "new" / "session") as writer:
         for i, skeleton in enumerate(skeletons):
-            writer.frame(_frame(i), skeleton, dropped_before=i, latency_ms=40.5)
+            writer.frame(_frame(i), _people(skeleton), dropped_before=i, latency_ms=40.5)
         writer.prediction(asked)
         writer.prediction(gated)
         writer.event(EVENT)
@@ -101,18 +107,18 @@ def test_the_columns_are_the_documented_ones(tmp_path: Path) -> None:
         writer.prediction(_prediction(0.0, 0.0, 0.0, state=State.STILL))
         writer.event(EVENT)
     columns, row = _rows(tmp_path / "predictions.csv")
-    assert columns == ["start_s", "end_s", "state", "latency_ms", *LABELS]
-    assert row[2:] == ["still", "12.50", "", "", ""]
+    assert columns == ["person_id", "start_s", "end_s", "state", "latency_ms", *LABELS]
+    assert row[3:] == ["still", "12.50", "", "", ""]
     assert ",".join(_rows(tmp_path / "events.csv")[0]) == (
-        "onset_s,peak_s,offset_s,label,code,label_id,body_part,confidence,peak_confidence,utc_onset"
+        "person_id,onset_s,peak_s,offset_s,label,code,label_id,body_part,confidence,peak_confidence,utc_onset"
     )
-    assert _rows(tmp_path / "frames.csv")[0][:3] == ["index", "time_s", "utc"]
+    assert _rows(tmp_path / "frames.csv")[0][:4] == ["index", "time_s", "captured_s", "utc"]
 
 
 def test_the_skeletons_are_one_plain_numpy_file_at_the_end(tmp_path: Path) -> None:
     with _writer(tmp_path) as writer:
         for i in range(3):
-            writer.frame(_frame(i), _skeleton(i), 0, 1.0)
+            writer.frame(_frame(i), _people(_skeleton(i)), 0, 1.0)
     with np.load(tmp_path / "skeletons.npz", allow_pickle=False) as file:
         assert file["joints"].shape == (3, 44, 2)
         assert file["visibility"].shape == (3, 44)
@@ -130,8 +136,8 @@ def test_a_session_without_a_frame_can_be_read(tmp_path: Path) -> None:
 
 def test_utc_follows_the_capture_of_the_first_frame(tmp_path: Path) -> None:
     with _writer(tmp_path) as writer:
-        writer.frame(_frame(4), _skeleton(4), 0, 1.0)
-        writer.frame(_frame(12), _skeleton(12), 0, 1.0)
+        writer.frame(_frame(4), _people(_skeleton(4)), 0, 1.0)
+        writer.frame(_frame(12), _people(_skeleton(12)), 0, 1.0)
         writer.event(EVENT)
     started = SessionReader(tmp_path).facts["started"]
     zero = datetime.fromisoformat(started["utc"].replace("Z", "+00:00")) + timedelta(
@@ -169,11 +175,65 @@ def test_a_folder_that_cannot_be_made_is_a_recording_error(tmp_path: Path) -> No
         _writer(tmp_path / "taken" / "inside")
 
 
-def test_a_gap_is_in_the_facts_at_once(tmp_path: Path) -> None:
+def test_a_gap_is_there_while_it_grows_and_once_it_has_ended(tmp_path: Path) -> None:
     with _writer(tmp_path) as writer:
-        writer.gap(Gap(1.0, 5.0, "unplugged"))
-        assert SessionReader(tmp_path).gaps == (Gap(1.0, 5.0, "unplugged"),)
+        for end_s in (1.5, 2.0):
+            writer.gap(Gap(1.0, end_s, "unplugged"), ended=False)
+        assert SessionReader(tmp_path).gaps == (Gap(1.0, 2.0, "unplugged"),)
+        writer.gap(Gap(1.0, 2.25, "unplugged"))
+        writer.gap(Gap(4.0, 5.0, "frames dropped"))
+        assert SessionReader(tmp_path).gaps == (Gap(1.0, 2.25, "unplugged"), Gap(4.0, 5.0, "frames dropped"))
         assert SessionReader(tmp_path).ended == "running"
+
+
+def test_what_recognition_was_given_comes_back_in_its_order(tmp_path: Path) -> None:
+    grown = [Gap(0.125, end_s, "unplugged") for end_s in (0.7, 0.9)]
+    with _writer(tmp_path) as writer:
+        for i in (0, 1, 8, 9):
+            if i == 8:
+                for gap in grown:
+                    writer.gap(gap, ended=False)
+                writer.gap(Gap(0.125, 1.0, "unplugged"))
+            writer.frame(_frame(i), _people(_skeleton(i, person=i != 9)), 0, 1.0)
+        writer.gap(Gap(1.125, 9.0, "unplugged"), ended=False)
+        items = list(SessionReader(tmp_path).announced())
+    kinds = [item if isinstance(item, Gap) else item.index for item in items]
+    assert kinds == [0, 1, *grown, 8, 9, Gap(1.125, 9.0, "unplugged")]
+    assert [item.ids for item in items if isinstance(item, People)] == [(1,), (1,), (1,), ()]
+
+
+def test_everybody_in_a_frame_keeps_their_id(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer:
+        for i in range(3):
+            both = (_skeleton(i), replace(_skeleton(i + 50), index=i, time_s=i / 8, person_id=3))
+            writer.frame(_frame(i), _people(*both), 0, 1.0)
+        writer.event(replace(EVENT, person_id=3))
+        writer.prediction(replace(_prediction(0.5, 0.0, 0.5), person_id=3))
+        running = [people.ids for people in SessionReader(tmp_path).people()]
+    reader = SessionReader(tmp_path)
+    assert [people.ids for people in reader.people()] == running == [(1, 3)] * 3
+    assert [row.person_ids for row in reader.frames()] == [(1, 3)] * 3
+    assert next(reader.events()).person_id == next(reader.predictions()).person_id == 3
+
+
+def test_videos_are_told_with_the_time_of_their_first_frame(tmp_path: Path) -> None:
+    (tmp_path / "session").mkdir()
+    for path in (tmp_path / "session" / "annotated.mp4", tmp_path / "elsewhere.mp4"):
+        path.write_bytes(b"video")
+    with _writer(tmp_path / "session") as writer:
+        writer.video(tmp_path / "session" / "annotated.mp4", "annotated", 0.5)
+        writer.video(tmp_path / "elsewhere.mp4", "annotated", 3.25)
+        writer.video(tmp_path / "gone.mp4", "raw", 4.0)
+    videos = SessionReader(tmp_path / "session").videos
+    assert [(video.file.name, video.start_s) for video in videos] == [("annotated.mp4", 0.5), ("elsewhere.mp4", 3.25)]
+
+
+def test_a_folder_of_another_format_is_refused(tmp_path: Path) -> None:
+    _writer(tmp_path).close("end of source")
+    path = tmp_path / "session.json"
+    path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
+    with pytest.raises(SessionError, match="format 1, this version reads 2"):
+        SessionReader(tmp_path)
 
 
 def test_an_error_is_noted_as_the_end(tmp_path: Path) -> None:
@@ -237,17 +297,23 @@ def test_on_a_full_disk_the_rows_until_then_stay(
 
 def _write_frames(writer: SessionWriter, count: int) -> None:
     for i in range(count):
-        writer.frame(_frame(i), _skeleton(i), 0, 1.0)
+        writer.frame(_frame(i), _people(_skeleton(i)), 0, 1.0)
 
 
 def test_records_and_rows_that_were_cut_off_are_left_out(tmp_path: Path) -> None:
     writer = _writer(tmp_path / "running")
     for i in range(3):
-        writer.frame(_frame(i), _skeleton(i), 0, 1.0)
+        writer.frame(_frame(i), _people(_skeleton(i)), 0, 1.0)
         writer.event(EVENT)
     cut = tmp_path / "cut"
     cut.mkdir()
-    for name, lost in (("session.json", 0), ("frames.csv", 3), ("events.csv", 40), ("skeletons.part", 5)):
+    for name, lost in (
+        ("session.json", 0),
+        ("frames.csv", 3),
+        ("events.csv", 40),
+        ("gaps.csv", 0),
+        ("skeletons.part", 5),
+    ):
         content = (tmp_path / "running" / name).read_bytes()
         (cut / name).write_bytes(content[: len(content) - lost])
     writer.close("end of source")
@@ -263,11 +329,11 @@ from pathlib import Path
 import numpy as np
 from mmn_live.joints import IMIGUE
 from mmn_live.recording import SessionWriter
-from mmn_live.types import Frame, Prediction, Skeleton, State
+from mmn_live.types import Frame, People, Prediction, State
 writer = SessionWriter(Path(sys.argv[1]), {}, ("a", "b"), IMIGUE)
-skeleton = Skeleton(0, 0.0, np.zeros((22, 2), np.float32), np.zeros(22, np.float32), None)
 for i in range(1_000_000):
-    writer.frame(Frame(i, i / 10, np.zeros((2, 2, 3), np.uint8), i / 10), skeleton, 0, 1.0)
+    people = People(i, i / 10, ())
+    writer.frame(Frame(i, i / 10, np.zeros((2, 2, 3), np.uint8), i / 10), people, 0, 1.0)
     writer.prediction(Prediction(0, i / 10, State.NONE, np.ones(2, np.float32), np.ones(2, bool), 1.0))
     print(i, flush=True)
 """

@@ -1,0 +1,21 @@
+"""What decides the results of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides the results of a run, besides its source and its model.
+
+    `window_s` None means the span that the model was trained on; `threshold` is the probability that an action needs;
+    `duration_s` None means until the source ends.
+    """
+
+    device: str = "auto"
+    window_s: float | None = None
+    stride_s: float = 0.2
+    threshold: float = 0.5
+    duration_s: float | None = None
+    mirror: bool = False
