@@ -11,7 +11,7 @@ import typer
 
 from mmn_live import __version__
 from mmn_live.cli import actor, bench, convert, doctor, evaluate, models, train
-from mmn_live.cli.options import parse_size
+from mmn_live.cli.options import parse_keep, parse_size
 from mmn_live.errors import MMNLiveError, UsageError
 
 app = typer.Typer(
@@ -49,6 +49,13 @@ def live(
     fps: Annotated[float | None, typer.Option(help="Frame rate to ask of the camera or actor.")] = None,
     record: Annotated[Path | None, typer.Option(help="Record annotated video to this .mp4 or .mkv file.")] = None,
     session: Annotated[Path | None, typer.Option(help="Keep everything of the run in this new folder.")] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(help="Also keep raw or skeleton video in the session; may be given twice.")
+    ] = None,
+    privacy: Annotated[
+        str,
+        typer.Option(help="blur: no face is shown or written; skeleton: no pixel of the picture; or none."),
+    ] = "none",
     no_display: Annotated[bool, typer.Option("--no-display", help="Run without a window.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
     show_version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
@@ -86,9 +93,10 @@ def live(
             size=parse_size(size) if size else None,
             fps=fps,
             model=model,
-            settings=Settings(device, window, stride, threshold, duration, mirror),
+            settings=Settings(device, window, stride, threshold, duration, mirror, privacy),
             record=record,
             session=session,
+            keep=parse_keep(keep or (), session, privacy),
             display=not no_display,
         )
     )

@@ -14,7 +14,8 @@ from mmn_live.cli.interruption import Interruption
 from mmn_live.cli.models import model_files
 from mmn_live.cli.panel import Reporter, RunFacts, reporter
 from mmn_live.cli.window import Key, Window, display_available
-from mmn_live.pipeline import SESSION_VIDEO, Pipeline, Recorder, Settings, assemble
+from mmn_live.overlay import guard_named
+from mmn_live.pipeline import SESSION_VIDEO, KeptVideos, Pipeline, Recorder, Settings, assemble
 from mmn_live.pose import ModelFiles
 from mmn_live.recognition import choose_device
 from mmn_live.recording import SessionWriter
@@ -43,6 +44,7 @@ class LiveOptions:
     settings: Settings = field(default_factory=Settings)
     record: Path | None = None
     session: Path | None = None
+    keep: tuple[str, ...] = ()
     display: bool = True
 
 
@@ -51,6 +53,7 @@ def run_live(options: LiveOptions) -> None:
 
     Raises MMNLiveError for whatever cannot be done; everything recorded until then is kept.
     """
+    guard_named(options.settings.privacy)
     show = options.display and display_available()
     files = model_files()
     with ExitStack() as stack:
@@ -67,6 +70,7 @@ def run_live(options: LiveOptions) -> None:
                 str(choose_device(options.settings.device)),
                 checkpoint.name,
                 checkpoint.labels,
+                options.settings.privacy,
             )
         pipeline = _assemble(source, files, checkpoint, options, interruption, show=show)
         try:
@@ -109,18 +113,19 @@ def _open_source(options: LiveOptions) -> Source:
 
 
 def _open_recorder(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> Recorder:
-    """The session is claimed before the video, which may lie in it; if the video cannot be made, neither is there."""
-    session = None
-    if options.session is not None:
-        layout = taxonomy_named(checkpoint.taxonomy).layout
-        session = SessionWriter(options.session, _facts(options, source, checkpoint), checkpoint.labels, layout)
+    """The session is claimed before its videos, which may lie in it; if one cannot be made, none of it is there."""
+    session, kept = None, None
     video = options.record or (options.session / SESSION_VIDEO if options.session else None)
-    try:
-        return Recorder(session, video, record=video is not None)
-    except BaseException:
-        if session is not None:
-            session.discard()
-        raise
+    with ExitStack() as on_error:
+        if options.session is not None:
+            layout = taxonomy_named(checkpoint.taxonomy).layout
+            session = SessionWriter(options.session, _facts(options, source, checkpoint), checkpoint.labels, layout)
+            on_error.callback(session.discard)
+            kept = KeptVideos(session, options.keep, layout)
+            on_error.callback(kept.close)
+        recorder = Recorder(session, video, kept, record=video is not None)
+        on_error.pop_all()
+    return recorder
 
 
 def _facts(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> dict[str, object]:
@@ -145,6 +150,7 @@ def _facts(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> dict
             "seed": options.seed,
             "script": str(options.script) if options.script else None,
             "record": str(options.record) if options.record else None,
+            "keep": list(options.keep),
         },
     }
 

@@ -42,6 +42,7 @@ class RunFacts:
     device: str
     model: str
     labels: tuple[str, ...]
+    privacy: str = "none"
 
 
 class Reporter(Protocol):
@@ -142,7 +143,7 @@ class PlainLines:
     def begin(self, facts: RunFacts) -> None:
         """The run is set up: write what it is made of."""
         self._labels = facts.labels
-        self.note(f"source {facts.source}   device {facts.device}   model {facts.model}")
+        self.note("   ".join(f"{name} {value}" for name, value in _facts(facts)))
 
     def update(self, scene: Scene) -> None:
         """The newest scene; a line is written when the last one is five seconds old."""
@@ -198,7 +199,7 @@ def _style(colour: Colour) -> str:
 
 
 def _render(facts: RunFacts, scene: Scene | None, events: Sequence[Event]) -> RenderableType:
-    parts: list[RenderableType] = [_facts_line(facts)]
+    parts: list[RenderableType] = [_named(_facts(facts))]
     if scene is not None:
         parts += ["", _state_line(scene), _classes_table(scene, facts.labels)]
     parts += ["", _events_table(events)]
@@ -207,8 +208,9 @@ def _render(facts: RunFacts, scene: Scene | None, events: Sequence[Event]) -> Re
     return Frame(Group(*parts), title="mmn-live", title_align="left", box=ROUNDED, border_style="dim", padding=(0, 1))
 
 
-def _facts_line(facts: RunFacts) -> Text:
-    return _named([("source", facts.source), ("device", facts.device), ("model", facts.model)])
+def _facts(facts: RunFacts) -> list[tuple[str, str]]:
+    named = [("source", facts.source), ("device", facts.device), ("model", facts.model)]
+    return named if facts.privacy == "none" else [*named, ("privacy", facts.privacy)]
 
 
 def _named(values: Sequence[tuple[str, str]]) -> Text:

@@ -19,13 +19,15 @@ _RECORDING: Colour = (72, 72, 238)
 
 
 def draw_status(image: Image, scene: Scene) -> Image:
-    """Draw the recording's dot and length, and "paused", top right, in place."""
+    """Draw the recording's dot and length, "paused" and the privacy mode, top right, in place."""
     size = unit(image)
     right = image.shape[1] - round(_MARGIN * size)
     if scene.recording_s is not None:
         right = _draw_pill(image, right, clock(scene.recording_s), _RECORDING, size) - round(6 * size)
     if scene.paused:
-        _draw_pill(image, right, "paused", None, size)
+        right = _draw_pill(image, right, "paused", None, size) - round(6 * size)
+    if scene.privacy != "none":
+        _draw_pill(image, right, f"privacy: {scene.privacy}", None, size)
     return image
 
 

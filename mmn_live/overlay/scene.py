@@ -18,7 +18,7 @@ class Scene:
     `mirrored`). `prediction` is the newest one. `events` are those of the last `STRIP_S` seconds, in any order, the
     open ones among them; `open_events` those that still go on. `gaps` are the stretches without frames; one that
     ends after `now_s` says that the source is away. `recording_s` is the length of the video being recorded, None when
-    none is. `help` shows the keys.
+    none is. `help` shows the keys. `privacy` is the mode in which the image was guarded.
     """
 
     now_s: float
@@ -31,6 +31,7 @@ class Scene:
     recording_s: float | None = None
     paused: bool = False
     help: bool = False
+    privacy: str = "none"
 
     @property
     def gap(self) -> Gap | None:

@@ -49,6 +49,7 @@ def assemble(
                 wait=not source.info.live,
                 show=show,
                 mirror=settings.mirror,
+                privacy=settings.privacy,
             ),
         )
         on_error.pop_all()

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from mmn_live.errors import MMNLiveError
-from mmn_live.overlay import Overlay, Scene, mirrored
+from mmn_live.overlay import Overlay, Scene, guard_named, mirrored
 from mmn_live.pipeline.board import RECENT_S, Board, Results
 from mmn_live.pipeline.recorder import Recorder
 from mmn_live.pipeline.stats import StatsMeter
@@ -55,6 +55,7 @@ class Composer:
 
     With `wait` each frame waits until everything up to its time was recognised (files); without, it takes what is
     there (live). `show` says whether somebody looks at the image; it is drawn for the recording in any case.
+    The image is guarded (`privacy`) before anything else is done with it: what is shown is what may be written.
     `ended_events` and `notes` are filled in the composer's thread and emptied by whoever reports them.
     """
 
@@ -68,6 +69,7 @@ class Composer:
         wait: bool,
         show: bool,
         mirror: bool,
+        privacy: str = "none",
     ) -> None:
         self._overlay = overlay
         self._board = board
@@ -76,6 +78,8 @@ class Composer:
         self._wait = wait
         self._show = show
         self._mirror = mirror
+        self._privacy = privacy
+        self._guard = guard_named(privacy)
         self._help = False
         self._requests: deque[Callable[[], None]] = deque()
         self._newest: Posed | None = None
@@ -116,6 +120,7 @@ class Composer:
             self._away = item
             self._recorder.gap(item, ended=False)
             return self.refresh()
+        item = self._guarded(item)
         if self._wait:
             self._board.wait_until(item.frame.time_s)
         dropped = self._newest is not None and item.frame.index > self._newest.frame.index + 1
@@ -189,6 +194,10 @@ class Composer:
         while self._gaps and self._gaps[0].end_s < now_s - RECENT_S:
             self._gaps.popleft()
 
+    def _guarded(self, posed: Posed) -> Posed:
+        image = self._guard.process(posed.frame.image, posed.people.skeletons, posed.frame.time_s)
+        return replace(posed, frame=replace(posed.frame, image=image))
+
     def _picture(self, posed: Posed) -> View:
         skeletons = posed.people.skeletons
         if self._mirror:
@@ -204,6 +213,7 @@ class Composer:
             recording_s=self._recorder.recording_s,
             paused=self.paused,
             help=self._help,
+            privacy=self._privacy,
         )
         if self._show or self._recorder.wants_images:
             image = np.ascontiguousarray(posed.frame.image[:, ::-1]) if self._mirror else posed.frame.image

@@ -9,6 +9,7 @@ import cv2
 
 from mmn_live.errors import RecordingError
 from mmn_live.pipeline.board import Results
+from mmn_live.pipeline.kept import KeptVideos
 from mmn_live.recording import SessionWriter, VideoWriter
 from mmn_live.types import Frame, Gap, Image, People
 
@@ -19,16 +20,22 @@ class Recorder:
     """Writes everything of one run. Called from the composer's thread alone.
 
     `session` is the folder's writer, None when none was asked for. `video` is the first annotated video; later ones,
-    begun by the user, are numbered after it, and snapshots lie beside it. `record` says whether the first video begins
-    at once.
+    begun by the user, are numbered after it, and snapshots lie beside it. `kept` are the session's other videos.
+    `record` says whether the first video begins at once.
     """
 
     def __init__(
-        self, session: SessionWriter | None = None, video: Path | None = None, *, record: bool = False
+        self,
+        session: SessionWriter | None = None,
+        video: Path | None = None,
+        kept: KeptVideos | None = None,
+        *,
+        record: bool = False,
     ) -> None:
         self._session = session
         self._video_path = video or Path("mmn-live.mp4")
-        self._made: list[Path] = []
+        self._kept = kept
+        self._made: list[Path] = kept.paths if kept else []
         self._video = self._begin_video(self._video_path) if record else None
         self._video_since_s: float | None = None
         self._now_s = 0.0
@@ -55,6 +62,8 @@ class Recorder:
         self._now_s = frame.time_s
         if self._session is not None:
             self._session.frame(frame, people, dropped, latency_ms)
+        if self._kept is not None:
+            self._kept.process(frame, people)
         if self._video is not None and image is not None:
             if self._video_since_s is None:
                 self._video_since_s = frame.time_s
@@ -103,6 +112,8 @@ class Recorder:
         with ExitStack() as closing:
             if self._session is not None:
                 closing.callback(self._session.close, ended)
+            if self._kept is not None:
+                closing.callback(self._kept.close)
             if self._video is not None:
                 closing.callback(self._video.close)
                 self._video = None
@@ -112,6 +123,8 @@ class Recorder:
         with ExitStack() as closing:
             if self._session is not None:
                 closing.callback(self._session.discard)
+            if self._kept is not None:
+                closing.callback(self._kept.close)
             if self._video is not None:
                 closing.callback(self._video.close)  # without a frame there is no file
 

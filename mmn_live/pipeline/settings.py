@@ -10,7 +10,8 @@ class Settings:
     """What decides the results of a run, besides its source and its model.
 
     `window_s` None means the span that the model was trained on; `threshold` is the probability that an action needs;
-    `duration_s` None means until the source ends.
+    `duration_s` None means until the source ends. `mirror` and `privacy` (one of overlay's `PRIVACY_MODES`) decide what
+    is shown and recorded of the picture, never what is recognised.
     """
 
     device: str = "auto"
@@ -19,3 +20,4 @@ class Settings:
     threshold: float = 0.5
     duration_s: float | None = None
     mirror: bool = False
+    privacy: str = "none"

@@ -26,6 +26,7 @@ POSE_CONFIDENCE = 0.7
 
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that answers nothing: the discard port of this machine."""
+_REPORTS_HOST = "play.googleapis.com"
 
 
 def keep_offline() -> None:
@@ -33,10 +34,19 @@ def keep_offline() -> None:
 
     Its library reports to play.googleapis.com whenever a task runs, and documents no switch (MediaPipe issue 6291).
     It sends through libcurl, which asks the environment for a proxy: for the rest of this process that is one that
-    leads nowhere. Cameras are not concerned: FFmpeg does not look at this variable.
+    leads nowhere, without exceptions for them. Cameras are not concerned: FFmpeg does not ask for this proxy.
     """
     for name in ("https_proxy", "HTTPS_PROXY"):
         os.environ[name] = NOWHERE
+    for name in ("no_proxy", "NO_PROXY"):
+        if name in os.environ:
+            hosts = os.environ[name].replace(",", " ").split()
+            os.environ[name] = ",".join(host for host in hosts if not _lets_reports_out(host))
+
+
+def _lets_reports_out(host: str) -> bool:
+    """Whether an entry of `no_proxy` excepts the host of the usage reports."""
+    return host == "*" or f".{_REPORTS_HOST}".endswith(f".{host.lower().strip('*.')}")
 
 
 def open_pose_task(bundle: bytes) -> PoseLandmarker:
