@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mmn_live import __version__
-from mmn_live.cli import actor, bench, convert, doctor, evaluate, models, train
+from mmn_live.cli import actor, bench, convert, doctor, evaluate, models, replay, train
 from mmn_live.cli.options import parse_keep, parse_size
 from mmn_live.errors import MMNLiveError, UsageError
 
@@ -26,6 +26,7 @@ app.command()(convert.convert)
 app.command()(train.train)
 app.command()(evaluate.evaluate)
 app.command()(bench.bench)
+app.command()(replay.replay)
 
 
 @app.callback(invoke_without_command=True)

@@ -131,16 +131,9 @@ def _open_recorder(options: LiveOptions, source: Source, checkpoint: Checkpoint)
 def _facts(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> dict[str, object]:
     """What is to be known about the run later, in session.json."""
     return {
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
-        "platform": platform.platform(),
+        **versions(),
         "source": asdict(source.info),
-        "model": {
-            "name": checkpoint.name,
-            "sha256": checkpoint.sha256,
-            "taxonomy": checkpoint.taxonomy,
-            "window_s": checkpoint.window_s,
-            "config": asdict(checkpoint.config),
-        },
+        "model": model_facts(checkpoint),
         "settings": {
             **asdict(options.settings),
             "window_s": options.settings.window_s or checkpoint.window_s,
@@ -152,6 +145,24 @@ def _facts(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> dict
             "record": str(options.record) if options.record else None,
             "keep": list(options.keep),
         },
+    }
+
+
+def versions() -> dict[str, object]:
+    """What a session was made with."""
+    libraries = {name: _version(name) for name in _LIBRARIES}
+    return {"versions": {"python": platform.python_version(), **libraries}, "platform": platform.platform()}
+
+
+def model_facts(checkpoint: Checkpoint) -> dict[str, object]:
+    """What is to be known about the model, to find it again."""
+    return {
+        "name": checkpoint.name,
+        "path": str(checkpoint.path),
+        "sha256": checkpoint.sha256,
+        "taxonomy": checkpoint.taxonomy,
+        "window_s": checkpoint.window_s,
+        "config": asdict(checkpoint.config),
     }
 
 

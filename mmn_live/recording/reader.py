@@ -100,7 +100,7 @@ class SessionReader:
         ends: dict[float, Gap] = {}
         for gap in self._gap_rows():
             ends[gap.start_s] = gap
-        return tuple(ends.values())
+        return tuple(sorted(ends.values(), key=lambda gap: gap.start_s))
 
     def announced(self) -> Iterator[People | Gap]:
         """What recognition was given, in the order in which it was: people, and gaps each time the source said so."""

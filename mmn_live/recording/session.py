@@ -43,16 +43,25 @@ class SessionWriter:
 
     `facts` are whatever is to be known about the run later (versions, model, settings, source); they stand in
     session.json beside what this class adds: the host's clocks at the start, the counts, the gaps and how it ended.
-    Times become UTC by one rule: the first frame's capture is the session's time 0.
+    Times become UTC by one rule: `zero_utc` is the session's time 0; without it, the first frame's capture tells.
 
     Raises SessionError for a folder that holds a session already, RecordingError where nothing (more) can be written.
     """
 
-    def __init__(self, folder: Path, facts: Mapping[str, object], labels: Sequence[str], layout: Layout) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        facts: Mapping[str, object],
+        labels: Sequence[str],
+        layout: Layout,
+        *,
+        zero_utc: datetime | None = None,
+    ) -> None:
         self._made_folder = _claim(folder)
         self.folder = folder
         self._started_s, self._started_utc = time.monotonic(), datetime.now(timezone.utc)
-        self._zero_utc = self._started_utc
+        self._zero_utc = zero_utc or self._started_utc
+        self._zero_is_known = zero_utc is not None
         self._counts = {"frames": 0, "frames_with_a_person": 0, "dropped_frames": 0, "predictions": 0, "events": 0}
         self._notes: dict[str, object] = {}
         self._videos: list[dict[str, object]] = []
@@ -85,9 +94,9 @@ class SessionWriter:
 
     def frame(self, frame: Frame, people: People, dropped_before: int, latency_ms: float) -> None:
         """Note one frame and who was found in it; `dropped_before` frames were lost since the one before."""
-        if not self._counts["frames"]:
+        if not self._zero_is_known:
             since_start_s = frame.captured_at_s - frame.time_s - self._started_s
-            self._zero_utc = self._started_utc + timedelta(seconds=since_start_s)
+            self._zero_utc, self._zero_is_known = self._started_utc + timedelta(seconds=since_start_s), True
         self._counts["frames"] += 1
         self._counts["frames_with_a_person"] += people.person
         self._counts["dropped_frames"] += dropped_before
@@ -109,10 +118,7 @@ class SessionWriter:
     def event(self, event: Event) -> None:
         """Note one event that has ended."""
         self._counts["events"] += 1
-        times = (f"{event.onset_s:.6f}", f"{event.peak_s:.6f}", f"{event.offset_s:.6f}")
-        what = (event.label, event.code, event.label_id, event.body_part)
-        how_sure = (f"{event.confidence:.4f}", f"{event.peak_confidence:.4f}")
-        self._events.write((event.person_id, *times, *what, *how_sure, self._utc_of(event.onset_s)))
+        self._events.write((*event_cells(event), self._utc_of(event.onset_s)))
 
     def gap(self, gap: Gap, *, ended: bool = True) -> None:
         """Note a stretch that was not observed; one that still goes on is noted each time the source says so."""
@@ -178,6 +184,13 @@ class SessionWriter:
         except OSError as error:
             unfinished.unlink(missing_ok=True)
             raise cannot_write(path, error) from error
+
+
+def event_cells(event: Event) -> tuple[str, ...]:
+    """An event as events.csv has it, but for its UTC: two events are the same when these are."""
+    times = (f"{event.onset_s:.6f}", f"{event.peak_s:.6f}", f"{event.offset_s:.6f}")
+    what = (event.label, event.code, str(event.label_id), event.body_part)
+    return (str(event.person_id), *times, *what, f"{event.confidence:.4f}", f"{event.peak_confidence:.4f}")
 
 
 def _claim(folder: Path) -> bool:

@@ -1,0 +1,66 @@
+"""A stored session through recognition again: its skeletons and gaps, with the same or another model and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from mmn_live.joints import Layout
+from mmn_live.pipeline.chain import Chain, Recognised
+from mmn_live.pose import joints_from_landmarks
+from mmn_live.recording import SessionReader, SessionWriter
+from mmn_live.types import Frame, Gap, People, Skeleton
+
+_NO_IMAGE = np.zeros((0, 0, 3), np.uint8)
+
+
+def replayed(session: SessionReader, chain: Chain, layout: Layout) -> Iterator[tuple[People | Gap | None, Recognised]]:
+    """Each item of the session and what came of it; last, without an item, what the end brings.
+
+    Recognition is given what it was given in the live run, in the same order. Where the model has another layout than
+    the session's, its joints are made anew from MediaPipe's landmarks.
+    """
+    for item in session.announced():
+        fitting = item if isinstance(item, Gap) or layout is session.layout else _fitting(item, session, layout)
+        yield fitting, chain.process(fitting)
+    yield None, chain.flush()
+
+
+def write_replay(
+    session: SessionReader,
+    results: Iterator[tuple[People | Gap | None, Recognised]],
+    writer: SessionWriter,
+) -> Iterator[Recognised]:
+    """Write what is replayed as a session of its own, its frames, gaps and videos those of the one replayed."""
+    rows = {row.index: row for row in session.frames()}
+    for video in session.videos:
+        writer.video(video.file, video.kind, video.start_s)
+    for item, found in results:
+        if isinstance(item, Gap):
+            writer.gap(item, ended=False)
+        elif item is not None and (row := rows.get(item.index)) is not None:
+            frame = Frame(item.index, item.time_s, _NO_IMAGE, row.captured_s)
+            writer.frame(frame, item, row.dropped_before, row.latency_ms)
+        for prediction in found.predictions:
+            writer.prediction(prediction)
+        for event in found.events:
+            writer.event(event)
+        yield found
+    for gap in session.gaps:
+        writer.gap(gap)
+
+
+def _fitting(people: People, session: SessionReader, layout: Layout) -> People:
+    source = session.facts["source"]
+    return replace(
+        people, skeletons=tuple(_in_layout(one, layout, source["width"], source["height"]) for one in people.skeletons)
+    )
+
+
+def _in_layout(skeleton: Skeleton, layout: Layout, width: int, height: int) -> Skeleton:
+    if skeleton.landmarks is None:
+        return skeleton
+    joints, visibility = joints_from_landmarks(skeleton.landmarks.pose, skeleton.landmarks.hands, layout, width, height)
+    return replace(skeleton, joints=joints, visibility=visibility)

@@ -1,0 +1,109 @@
+"""Everybody in view has windows, smoothing and events of their own; nobody's mix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mmn_live.joints import MA52
+from mmn_live.pipeline.chain import FORGET_AFTER_S, Chain
+from mmn_live.types import Event, Gap, Landmarks, People, Prediction, Skeleton, State
+
+SOMEONE = Landmarks(np.zeros((33, 3), np.float32), np.zeros((2, 21, 3), np.float32))
+
+
+@dataclass
+class Noting:
+    """A windower for which every skeleton is a window."""
+
+    person_id: int
+    items: list[Skeleton | Gap] = field(default_factory=list)
+
+    def process(self, item: Skeleton | Gap) -> list[Skeleton]:
+        self.items.append(item)
+        return [item] if isinstance(item, Skeleton) else []
+
+    def flush(self) -> list[Skeleton]:
+        return []
+
+
+class Echo:
+    """A recogniser whose prediction repeats the window's time and person."""
+
+    resets = 0
+
+    def process(self, window: Skeleton) -> Prediction:
+        state = State.NONE if window.person else State.NOBODY
+        empty = np.zeros(1, np.float32), np.ones(1, bool)
+        return Prediction(window.time_s - 1, window.time_s, state, *empty, 0.0, person_id=window.person_id)
+
+    def reset(self) -> None:
+        self.resets += 1
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class Last:
+    """A builder that gives one event when it is flushed."""
+
+    person_id: int
+    open_events: tuple[Event, ...] = ()
+
+    def process(self, prediction: Prediction) -> list[Event]:
+        assert prediction.person_id == self.person_id
+        return []
+
+    def flush(self) -> list[Event]:
+        return [Event(0, 0, 1, "nodding", "B1", 9, "head", 1.0, 1.0, self.person_id)]
+
+
+def make_chain() -> tuple[Chain, dict[int, Noting], Echo]:
+    windowers: dict[int, Noting] = {}
+    recogniser = Echo()
+
+    def windower(person_id: int) -> Noting:
+        return windowers.setdefault(person_id, Noting(person_id))
+
+    return Chain(MA52, recogniser, windower, Last), windowers, recogniser  # type: ignore[arg-type]
+
+
+def people(index: int, *ids: int) -> People:
+    joints, visibility = np.ones((MA52.size, 2), np.float32), np.ones(MA52.size, np.float32)
+    there = tuple(Skeleton(index, index / 10, joints, visibility, SOMEONE, person_id) for person_id in ids)
+    return People(index, index / 10, there)
+
+
+def test_an_empty_room_is_the_first_persons() -> None:
+    chain, _, _ = make_chain()
+    found = chain.process(people(0))
+    assert [(one.person_id, one.state) for one in found.predictions] == [(1, State.NOBODY)]
+
+
+def test_everybody_is_told_of_every_frame_also_of_those_without_them() -> None:
+    chain, windowers, _ = make_chain()
+    for index, ids in enumerate([(1,), (1, 2), (2,), (1, 2)]):
+        chain.process(people(index, *ids))
+    assert [item.person for item in windowers[1].items] == [True, True, False, True]
+    assert [item.person for item in windowers[2].items] == [True, True, True]
+    assert {item.person_id for item in windowers[2].items} == {2}
+
+
+def test_a_gap_is_everybodys_and_forgets_what_was() -> None:
+    chain, windowers, recogniser = make_chain()
+    chain.process(people(0, 1, 2))
+    chain.process(Gap(0.0, 3.0, "away"))
+    assert recogniser.resets == 1
+    assert all(isinstance(noting.items[-1], Gap) for noting in windowers.values())
+
+
+def test_who_has_gone_is_over_after_some_seconds_the_first_person_never() -> None:
+    chain, _, _ = make_chain()
+    chain.process(people(0, 1, 2))
+    soon, late = round(10 * FORGET_AFTER_S), round(10 * FORGET_AFTER_S) + 2
+    assert [one.person_id for one in chain.process(people(soon)).predictions] == [1, 2]
+    found = chain.process(people(late))
+    assert [event.person_id for event in found.events] == [2]
+    assert [one.person_id for one in found.predictions] == [1]
+    assert [event.person_id for event in chain.flush().events] == [1]

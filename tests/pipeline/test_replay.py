@@ -1,0 +1,125 @@
+"""What was recorded live gives the same again, to the digit: through gaps, drops, pauses and with several people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mmn_live.checkpoints import Checkpoint
+from mmn_live.joints import IMIGUE, MA52
+from mmn_live.pipeline import Pipeline, Settings, chain_for
+from mmn_live.pipeline.chain import Recognised
+from mmn_live.pipeline.replay import replayed, write_replay
+from mmn_live.recording import SessionReader, SessionWriter, event_cells
+from mmn_live.types import Event, Gap, People, Prediction
+
+from .acting import ActedCamera
+
+pytestmark = pytest.mark.slow
+
+Acted = Callable[..., Pipeline]
+
+
+def again(session: SessionReader, checkpoint: Checkpoint, settings: Settings) -> tuple[list[Prediction], list[Event]]:
+    with closing(chain_for(checkpoint, settings)) as chain:
+        found = [one for _, one in replayed(session, chain, session.layout)]
+    return [p for one in found for p in one.predictions], [e for one in found for e in one.events]
+
+
+def assert_same(session: SessionReader, predictions: list[Prediction], events: list[Event]) -> None:
+    assert [event_cells(event) for event in events] == [event_cells(event) for event in session.events()]
+    before = list(session.predictions())
+    assert [(p.person_id, p.state, round(p.end_s, 6)) for p in predictions] == [
+        (p.person_id, p.state, p.end_s) for p in before
+    ]
+    for one, other in zip(predictions, before, strict=True):
+        np.testing.assert_allclose(one.probabilities, other.probabilities, rtol=1e-5)
+
+
+@pytest.mark.parametrize("gaps", [(), ((2.0, 3.4), (9.0, 9.9)), ((1.5, 5.0),)], ids=["whole", "two gaps", "long gap"])
+def test_a_replay_is_the_live_run_to_the_digit(acted: Acted, checkpoint: Checkpoint, tmp_path: Path, gaps) -> None:
+    with acted(tmp_path / "live", ActedCamera(gaps)) as pipeline:
+        for _ in pipeline.views():
+            pass
+    session = SessionReader(tmp_path / "live")
+    assert len(session.gaps) >= len(gaps)
+    predictions, events = again(session, checkpoint, Settings(device="cpu"))
+    assert_same(session, predictions, events)
+    assert events
+    assert {prediction.person_id for prediction in predictions} == {1, 2}
+
+
+def test_a_pause_is_replayed_as_it_was(acted: Acted, checkpoint: Checkpoint, tmp_path: Path) -> None:
+    with acted(tmp_path / "live", ActedCamera()) as pipeline:
+        for count, _ in enumerate(pipeline.views()):
+            if count in (40, 60):
+                pipeline.toggle_pause()
+    session = SessionReader(tmp_path / "live")
+    assert "paused" in {gap.reason for gap in session.gaps}
+    assert_same(session, *again(session, checkpoint, Settings(device="cpu")))
+
+
+def test_a_replay_kept_as_a_session_is_one_and_replays_the_same(
+    acted: Acted, checkpoint: Checkpoint, tmp_path: Path
+) -> None:
+    with acted(tmp_path / "live", ActedCamera(((2.0, 3.4),))) as pipeline:
+        for _ in pipeline.views():
+            pass
+    live = SessionReader(tmp_path / "live")
+    with (
+        closing(chain_for(checkpoint, Settings(device="cpu"))) as chain,
+        SessionWriter(tmp_path / "again", live.facts, checkpoint.labels, live.layout, zero_utc=live.zero_utc) as writer,
+    ):
+        for _ in write_replay(live, replayed(live, chain, live.layout), writer):
+            pass
+    kept = SessionReader(tmp_path / "again")
+    assert (tmp_path / "again" / "events.csv").read_bytes() == (tmp_path / "live" / "events.csv").read_bytes()
+    assert kept.gaps == live.gaps
+    assert kept.zero_utc == live.zero_utc
+    assert [row.utc for row in kept.frames()] == [row.utc for row in live.frames()]
+    assert [video.file.name for video in kept.videos] == ["annotated.mp4"]
+    assert_same(kept, *again(kept, checkpoint, Settings(device="cpu")))
+
+
+def test_another_threshold_gives_other_events(acted: Acted, checkpoint: Checkpoint, tmp_path: Path) -> None:
+    with acted(tmp_path / "live", ActedCamera()) as pipeline:
+        for _ in pipeline.views():
+            pass
+    session = SessionReader(tmp_path / "live")
+    _, strict = again(session, checkpoint, Settings(device="cpu", threshold=0.999))
+    assert len(strict) < len(list(session.events()))
+
+
+class Keeping:
+    """A chain that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.items: list[People | Gap] = []
+
+    def process(self, item: People | Gap) -> Recognised:
+        self.items.append(item)
+        return Recognised((), ())
+
+    def flush(self) -> Recognised:
+        return Recognised((), ())
+
+
+def test_a_model_of_another_layout_gets_its_joints_from_the_landmarks(acted: Acted, tmp_path: Path) -> None:
+    with acted(tmp_path / "live", ActedCamera()) as pipeline:
+        for _ in pipeline.views():
+            pass
+    session, chain = SessionReader(tmp_path / "live"), Keeping()
+    for _ in replayed(session, chain, IMIGUE):  # type: ignore[arg-type]
+        pass
+    assert len(chain.items) == len(list(session.people()))
+    for item, before in zip(chain.items, session.people(), strict=True):
+        assert isinstance(item, People)
+        assert item.ids == before.ids
+        for one, was in zip(item.skeletons, before.skeletons, strict=True):
+            assert one.joints.shape == (IMIGUE.size, 2)
+            for name in ("nose", "left_wrist"):
+                np.testing.assert_array_equal(one.joints[IMIGUE.index(name)], was.joints[MA52.index(name)])
