@@ -20,7 +20,7 @@ from mmn_live.types import Image
 
 pytestmark = pytest.mark.slow
 
-SCRIPT = parse_script("view: half\nseed: 9021\nlook: 9021\nduration: 4\n0.5 2.4 shaking head\n2.4 3.8 bowing head\n")
+SCRIPT = parse_script("view: half\nseed: 9021\nlook: 9021\nduration: 4\n0.5 1.6 shaking head\n2.3 1.5 bowing head\n")
 FPS = 8.0
 
 
