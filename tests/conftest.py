@@ -17,6 +17,7 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("GLOG_minloglevel", "2")
+os.environ["LSLAPICFG"] = str(Path(__file__).parent / "data" / "lsl_api.cfg")  # no test talks to the network
 
 if TYPE_CHECKING:
     from mmn_live.pose.assets import ModelFiles

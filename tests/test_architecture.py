@@ -41,10 +41,11 @@ LIBRARY_PLACES = {
     "lightning": ("training/", "cli/train.py"),
     "torchmetrics": ("training/",),
     "av": ("sources/", "recording/"),
+    "mne_lsl": ("streams/",),
     "typer": ("cli/",),
     "rich": ("cli/",),
 }
-HEAVY = {"torch", "mediapipe", "cv2", "lightning", "torchmetrics", "av", "scipy", "matplotlib"}
+HEAVY = {"torch", "mediapipe", "cv2", "lightning", "torchmetrics", "av", "scipy", "matplotlib", "mne_lsl", "mne"}
 
 
 @dataclass(frozen=True)
