@@ -57,6 +57,9 @@ def live(
         str,
         typer.Option(help="blur: no face is shown or written; skeleton: no pixel of the picture; or none."),
     ] = "none",
+    lsl: Annotated[
+        bool, typer.Option("--lsl", help="Send events, probabilities and frame times on Lab Streaming Layer.")
+    ] = False,
     no_display: Annotated[bool, typer.Option("--no-display", help="Run without a window.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
     show_version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
@@ -99,6 +102,7 @@ def live(
             session=session,
             keep=parse_keep(keep or (), session, privacy),
             display=not no_display,
+            lsl=lsl,
         )
     )
 

@@ -17,9 +17,10 @@ from importlib import metadata
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from mmn_live.errors import MMNLiveError
+from mmn_live.errors import MMNLiveError, UsageError
 
 Check = Callable[[], Iterable["Finding"]]
 
@@ -59,7 +60,7 @@ def doctor() -> None:
     console.print(report(findings))
     for finding in findings:
         if finding.remedy:
-            console.print(f"{finding.verdict.value} [bold]{finding.what}[/]: {finding.remedy}", highlight=False)
+            console.print(f"{finding.verdict.value} [bold]{finding.what}[/]: {escape(finding.remedy)}", highlight=False)
     broken = any(finding.verdict is Verdict.PROBLEM for finding in findings)
     console.print("mmn-live cannot be used yet: see above." if broken else "mmn-live can be used here.")
     raise typer.Exit(1 if broken else 0)
@@ -118,6 +119,16 @@ def check_libraries() -> Iterator[Finding]:
     for name in LIBRARIES:
         importlib.import_module(name)
     yield Finding("libraries", "load")
+
+
+def check_lsl() -> Iterator[Finding]:
+    """Whether `--lsl` can be used: an extra, so that nothing is wrong without it."""
+    from mmn_live.streams import lsl_versions
+
+    try:
+        yield Finding("LSL", lsl_versions())
+    except UsageError as error:
+        yield Finding("LSL", "not usable", Verdict.NOTE, str(error))
 
 
 def check_device() -> Iterator[Finding]:
@@ -180,6 +191,7 @@ def timing(stage: str, milliseconds: float) -> Finding:
 CHECKS: dict[str, Check] = {
     "versions": check_versions,
     "libraries": check_libraries,
+    "LSL": check_lsl,
     "device": check_device,
     "cameras": check_cameras,
     "display": check_display,

@@ -21,6 +21,7 @@ from mmn_live.recognition import choose_device
 from mmn_live.recording import SessionWriter
 from mmn_live.sources import CameraSource, Source, VideoSource
 from mmn_live.sources.demo import DemoSource
+from mmn_live.streams import LslOutlets
 from mmn_live.taxonomy import taxonomy_named
 
 _LIBRARIES = ("mmn-live", "torch", "mediapipe", "opencv-python", "numpy", "av")
@@ -46,6 +47,7 @@ class LiveOptions:
     session: Path | None = None
     keep: tuple[str, ...] = ()
     display: bool = True
+    lsl: bool = False
 
 
 def run_live(options: LiveOptions) -> None:
@@ -114,18 +116,26 @@ def _open_source(options: LiveOptions) -> Source:
 
 def _open_recorder(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> Recorder:
     """The session is claimed before its videos, which may lie in it; if one cannot be made, none of it is there."""
-    session, kept = None, None
+    outlets, session, kept = None, None, None
     video = options.record or (options.session / SESSION_VIDEO if options.session else None)
     with ExitStack() as on_error:
+        if options.lsl:
+            outlets = on_error.enter_context(_open_outlets(options, source, checkpoint))
         if options.session is not None:
             layout = taxonomy_named(checkpoint.taxonomy).layout
             session = SessionWriter(options.session, _facts(options, source, checkpoint), checkpoint.labels, layout)
             on_error.callback(session.discard)
             kept = KeptVideos(session, options.keep, layout)
             on_error.callback(kept.close)
-        recorder = Recorder(session, video, kept, record=video is not None)
+        recorder = Recorder(session, video, kept, record=video is not None, outlets=outlets)
         on_error.pop_all()
     return recorder
+
+
+def _open_outlets(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> LslOutlets:
+    """The streams; a source goes out by its kind only, for its name may be an address with a password in it."""
+    session = options.session.name if options.session is not None else ""
+    return LslOutlets(checkpoint.labels, model=checkpoint.name, session=session, source=source.info.kind)
 
 
 def _facts(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> dict[str, object]:

@@ -56,7 +56,7 @@ class Composer:
     With `wait` each frame waits until everything up to its time was recognised (files); without, it takes what is
     there (live). `show` says whether somebody looks at the image; it is drawn for the recording in any case.
     The image is guarded (`privacy`) before anything else is done with it: what is shown is what may be written.
-    `ended_events` and `notes` are filled in the composer's thread and emptied by whoever reports them.
+    `ended_events` and `notes` (the recorder's) are filled in the composer's thread and emptied by whoever reports them.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Composer:
         self.paused = False
         self.found = Found()
         self.ended_events: deque[Event] = deque()
-        self.notes: deque[str] = deque()
+        self.notes = recorder.notes
 
     # Called from any thread; carried out by the composer's own before its next picture.
 

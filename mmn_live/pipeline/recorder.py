@@ -1,7 +1,8 @@
-"""What a run leaves on disk: the annotated video and the session folder."""
+"""What a run leaves on disk, the annotated video and the session folder, and what it sends to other programs."""
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,17 +12,19 @@ from mmn_live.errors import RecordingError
 from mmn_live.pipeline.board import Results
 from mmn_live.pipeline.kept import KeptVideos
 from mmn_live.recording import SessionWriter, VideoWriter
+from mmn_live.streams import LslOutlets
 from mmn_live.types import Frame, Gap, Image, People
 
 SESSION_VIDEO = "annotated.mp4"
 
 
 class Recorder:
-    """Writes everything of one run. Called from the composer's thread alone.
+    """Writes and sends everything of one run. Called from the composer's thread alone.
 
     `session` is the folder's writer, None when none was asked for. `video` is the first annotated video; later ones,
     begun by the user, are numbered after it, and snapshots lie beside it. `kept` are the session's other videos.
-    `record` says whether the first video begins at once.
+    `record` says whether the first video begins at once. `outlets` send what is recorded to other programs; their
+    trouble is told in `notes` and never ends the run.
     """
 
     def __init__(
@@ -31,14 +34,18 @@ class Recorder:
         kept: KeptVideos | None = None,
         *,
         record: bool = False,
+        outlets: LslOutlets | None = None,
     ) -> None:
         self._session = session
+        self._outlets = outlets
+        self.notes: deque[str] = outlets.notes if outlets is not None else deque()
         self._video_path = video or Path("mmn-live.mp4")
         self._kept = kept
         self._made: list[Path] = kept.paths if kept else []
         self._video = self._begin_video(self._video_path) if record else None
         self._video_since_s: float | None = None
         self._now_s = 0.0
+        self._note_outlets()
 
     @property
     def wants_images(self) -> bool:
@@ -70,9 +77,13 @@ class Recorder:
                 if self._session is not None:
                     self._session.video(self._video.path, "annotated", frame.time_s)
             self._video.process(image, frame.time_s)
+        if self._outlets is not None:
+            self._outlets.frame(frame)
 
     def results(self, results: Results) -> None:
         """Record what recognition has found since the last time."""
+        if self._outlets is not None:
+            self._outlets.results(results.predictions, results.events, results.open_events)
         if self._session is None:
             return
         for prediction in results.predictions:
@@ -108,12 +119,13 @@ class Recorder:
         self._made.append(path)
 
     def close(self, ended: str) -> None:
-        """Close the video and the session, whichever of them fails, and note how the run ended."""
+        """Close the video, the streams and the session, whichever of them fails, and note how the run ended."""
         with ExitStack() as closing:
             if self._session is not None:
                 closing.callback(self._session.close, ended)
             if self._kept is not None:
                 closing.callback(self._kept.close)
+            closing.callback(self._close_outlets)
             if self._video is not None:
                 closing.callback(self._video.close)
                 self._video = None
@@ -125,8 +137,20 @@ class Recorder:
                 closing.callback(self._session.discard)
             if self._kept is not None:
                 closing.callback(self._kept.close)
+            if self._outlets is not None:
+                closing.callback(self._outlets.close)
             if self._video is not None:
                 closing.callback(self._video.close)  # without a frame there is no file
+
+    def _close_outlets(self) -> None:
+        if self._outlets is not None:
+            self._outlets.close()
+            self._note_outlets()
+            self._outlets = None
+
+    def _note_outlets(self) -> None:
+        if self._session is not None and self._outlets is not None:
+            self._session.note("lsl", self._outlets.facts())
 
     def _begin_video(self, path: Path) -> VideoWriter:
         video = VideoWriter(path)

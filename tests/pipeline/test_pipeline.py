@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -131,6 +132,7 @@ class FakeRecorder:
     fail_to_close: bool = False
     wants_images: bool = True
     recording_s: float | None = None
+    notes: deque[str] = field(default_factory=deque)
     indices: list[int] = field(default_factory=list)
     newest_at: dict[int, float] = field(default_factory=dict)
     predictions: list[Prediction] = field(default_factory=list)

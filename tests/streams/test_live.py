@@ -1,0 +1,106 @@
+"""`mmn-live --lsl`: what a listener hears of a run is what its session says, and no listener can end the run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mmn_live.recording import SessionReader
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("model_files")]
+
+SCRIPT = "figure: seated\nview: half\nseed: 4\nlook: 2\nduration: 10\n 2.5  2.4  nodding\n"
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The built-in actor nods once, on LSL."""
+    pytest.importorskip("mne_lsl")
+    script = tmp_path / "script.txt"
+    script.write_text(SCRIPT, encoding="utf-8")
+    arguments = ["--demo", "--script", script, "--fps", 15, "--duration", 7.5, "--session", tmp_path / "P07"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mmn_live", "--lsl", "--no-display", *map(str, arguments)],
+        env={**os.environ, "DISPLAY": "", "WAYLAND_DISPLAY": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def lsl_facts(folder: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads((folder / "session.json").read_text(encoding="utf-8")).get("lsl")
+    except FileNotFoundError:
+        return None
+
+
+def source_ids(folder: Path, process: subprocess.Popen[str]) -> list[str]:
+    """The ids of the run's streams, as soon as the session names them."""
+    deadline_s = time.monotonic() + 60
+    while (facts := lsl_facts(folder)) is None:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline_s
+        time.sleep(0.02)
+    return [stream["source_id"] for stream in facts["streams"].values()]
+
+
+def test_a_run_is_heard_as_it_is_recorded(demo: subprocess.Popen[str], listen: Callable[..., Any], tmp_path: Path):
+    folder = tmp_path / "P07"
+    ids = source_ids(folder, demo)
+    listener, doomed = listen(ids), listen(ids)
+    doomed.wait_for("frames", 10)
+    doomed.kill()
+    said, _ = demo.communicate(timeout=120)
+    assert demo.returncode == 0, said
+    listener.close()
+
+    session, facts = SessionReader(folder), lsl_facts(folder)
+    assert facts is not None
+    assert session.ended.startswith("duration of "), session.ended
+    assert facts["failed_samples"] == 0
+    assert abs(facts["at_end"]["offset_s"] - facts["offset_s"]) < 1e-3
+    captured_s = {row.index: row.captured_s for row in session.frames()}
+    heard = listener.of("frames")
+    indices = [int(float(sample.sample[0])) for sample in heard]
+    assert indices == list(captured_s)[-len(indices) :]
+    assert len(indices) > 60
+    for index, sample in zip(indices, heard, strict=True):
+        assert sample.stamp == pytest.approx(captured_s[index] + facts["offset_s"], abs=1e-5)
+
+    recorded = {round(prediction.end_s, 4): prediction for prediction in session.predictions()}
+    times_s, stamps_s = zip(
+        *((row.time_s, row.captured_s + facts["offset_s"]) for row in session.frames()), strict=True
+    )
+    assert listener.of("probabilities")
+    predictions = list(recorded.values())[-len(listener.of("probabilities")) :]
+    for sample, prediction in zip(listener.of("probabilities"), predictions, strict=True):
+        assert [float(value) for value in sample.sample[2:]] == pytest.approx(prediction.probabilities, abs=1e-5)
+        assert sample.stamp == pytest.approx(np.interp(prediction.end_s, times_s, stamps_s), abs=0.1)
+
+    markers = [(json.loads(sample.sample[0]), sample) for sample in listener.of("markers")]
+    offsets = [text for text, _ in markers if text["marker"] == "offset"]
+    assert [(text["label"], text["onset_s"], text["offset_s"]) for text in offsets] == [
+        (event.label, pytest.approx(event.onset_s, abs=1e-5), pytest.approx(event.offset_s, abs=1e-5))
+        for event in session.events()
+    ]
+    assert [text["marker"] for text, _ in markers] == ["onset", "offset"] * len(offsets)
+    for text, sample in markers:
+        when_s = text["onset_s"] if text["marker"] == "onset" else text["offset_s"]
+        assert sample.stamp == pytest.approx(np.interp(when_s, times_s, stamps_s), abs=0.1)
+        late_s = sample.received - sample.stamp
+        print(f"{text['marker']} of {text['label']} heard {late_s:.2f} s after it")
+        assert 0 < late_s < 6
+    assert "nodding" in {text["label"] for text in offsets}
