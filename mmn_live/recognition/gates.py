@@ -25,10 +25,11 @@ _MOVING_TOGETHER = 3
 """A movement of the body takes neighbouring joints along; one or two that move by themselves are the tracker's."""
 
 
-def gate(window: Window, layout: Layout) -> State | None:
+def gate(window: Window, layout: Layout, still_below: float = STILL_BELOW) -> State | None:
     """NOBODY, UNOBSERVED or STILL where that is all there is to say about the window, else None.
 
-    A gap comes first: where frames are missing, it is not known whether anybody was there.
+    A gap comes first: where frames are missing, it is not known whether anybody was there. A body is still whose motion
+    is below `still_below`, in shoulder widths; with 0 none ever is.
     """
     if window.coverage < 1:
         return State.UNOBSERVED
@@ -36,7 +37,7 @@ def gate(window: Window, layout: Layout) -> State | None:
         return State.NOBODY
     if not window.observed.any() or window.scale_px <= 0:
         return State.UNOBSERVED
-    return State.STILL if motion(window, layout) < STILL_BELOW else None
+    return State.STILL if motion(window, layout) < still_below else None
 
 
 def motion(window: Window, layout: Layout) -> float:
