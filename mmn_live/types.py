@@ -208,6 +208,15 @@ class Event:
 
 
 @dataclass(frozen=True)
+class BaselineProgress:
+    """How far the measurement of a person's baseline is, in seconds of the session's clock."""
+
+    person_id: int
+    done_s: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Stats:
     """How the run is going, for the eye: the figures of the last seconds and the counts since the start.
 

@@ -11,7 +11,7 @@ import typer
 
 from mmn_live import __version__
 from mmn_live.cli import actor, bench, convert, doctor, evaluate, models, replay, train
-from mmn_live.cli.options import parse_keep, parse_size
+from mmn_live.cli.options import parse_baseline, parse_keep, parse_size
 from mmn_live.errors import MMNLiveError, UsageError
 
 app = typer.Typer(
@@ -44,6 +44,14 @@ def live(
     window: Annotated[float | None, typer.Option(help="Length of the window in seconds [the model's own].")] = None,
     stride: Annotated[float, typer.Option(help="Seconds from one window to the next.")] = 0.2,
     threshold: Annotated[float, typer.Option(help="Probability that an action needs to be named.")] = 0.5,
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SECONDS|PATH",
+            help="Measure each person at rest for so long before their events count; or a session's folder, whose "
+            "baseline of the same participant holds here.",
+        ),
+    ] = None,
     duration: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
     mirror: Annotated[bool, typer.Option("--mirror/--no-mirror", help="Show and record as in a mirror.")] = False,
     size: Annotated[str | None, typer.Option(help="Width x height to ask of the camera or actor: 1280x720.")] = None,
@@ -87,6 +95,7 @@ def live(
     from mmn_live.cli.live import LiveOptions, run_live
     from mmn_live.pipeline import Settings
 
+    baseline_s, baseline_file = parse_baseline(baseline) if baseline is not None else (None, None)
     run_live(
         LiveOptions(
             camera=camera,
@@ -97,7 +106,7 @@ def live(
             size=parse_size(size) if size else None,
             fps=fps,
             model=model,
-            settings=Settings(device, window, stride, threshold, duration, mirror, privacy),
+            settings=Settings(device, window, stride, threshold, duration, mirror, privacy, baseline_s, baseline_file),
             record=record,
             session=session,
             keep=parse_keep(keep or (), session, privacy),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mmn_live.errors import UsageError
@@ -26,3 +27,17 @@ def parse_keep(kinds: Sequence[str], session: Path | None, privacy: str) -> tupl
     if "raw" in kinds and privacy == "skeleton":
         raise UsageError("--keep raw and --privacy skeleton exclude each other: keep skeleton, or use --privacy blur")
     return tuple(dict.fromkeys(kinds))
+
+
+def parse_baseline(text: str) -> tuple[float | None, Path | None]:
+    """Seconds to measure for, or the path where a baseline is kept; neither for "none".
+
+    Raises UsageError for a path that is not there.
+    """
+    if text == "none":
+        return None, None
+    with suppress(ValueError):
+        return float(text), None
+    if not Path(text).exists():
+        raise UsageError(f"no baseline {text!r}: give seconds, such as 60, or an earlier session's folder")
+    return None, Path(text)

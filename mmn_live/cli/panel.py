@@ -22,7 +22,7 @@ from rich.text import Text
 
 from mmn_live.overlay import Scene
 from mmn_live.overlay.classes import TOP, top_classes
-from mmn_live.overlay.hud import clock
+from mmn_live.overlay.hud import clock, progress
 from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour, state_colour
 from mmn_live.overlay.primitives import Colour
 from mmn_live.overlay.strip import figures
@@ -172,6 +172,7 @@ def event_line(event: Event) -> str:
 def status_line(scene: Scene, labels: tuple[str, ...]) -> str:
     """Time, state, the best class and the figures, in one line."""
     said = [clock(scene.now_s), _state_text(scene)]
+    said += [progress(scene.measuring)] if scene.measuring else []
     said += [f"{label} {probability:.0%}" for label, probability in _rows(scene, labels)[:1]]
     said += [f"{name} {value}" for name, value in (figures(scene.stats) if scene.stats else [])]
     return "   ".join(said)
@@ -220,6 +221,8 @@ def _named(values: Sequence[tuple[str, str]]) -> Text:
 def _state_line(scene: Scene) -> Text:
     state = _state(scene)
     text = Text.assemble(("● ", _style(state_colour(state)) if state else "dim"), (_state_text(scene), "bold"))
+    if scene.measuring is not None:
+        text.append(f"   {progress(scene.measuring)}", "cyan")
     if scene.paused:
         text.append("   paused", "yellow")
     if scene.recording_s is not None:

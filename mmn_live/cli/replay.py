@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mmn_live.cli.options import parse_baseline
 from mmn_live.errors import SessionError
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ def replay(
     threshold: Annotated[float | None, typer.Option(help="Another probability that an action needs.")] = None,
     window: Annotated[float | None, typer.Option(help="Another length of the window, in seconds.", min=1e-3)] = None,
     stride: Annotated[float | None, typer.Option(help="Other seconds from one window to the next.", min=1e-3)] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SECONDS|PATH|none",
+            help="Another baseline: measured for so long, kept by a session of this participant, or none.",
+        ),
+    ] = None,
     device: Annotated[str | None, typer.Option(help="Another device: auto, cpu, cuda or mps.")] = None,
 ) -> None:
     """Recognise again what a session's skeletons show, and compare the events with the recorded ones.
@@ -39,7 +47,10 @@ def replay(
     recorded = SessionReader(folder)
     checkpoint = _checkpoint(recorded, model)
     changed = {"threshold": threshold, "window_s": window, "stride_s": stride, "device": device}
-    settings = _settings(recorded, {name: value for name, value in changed.items() if value is not None}, model)
+    given = {name: value for name, value in changed.items() if value is not None}
+    if baseline is not None:
+        given["baseline_s"], given["baseline_file"] = parse_baseline(baseline)
+    settings = _settings(recorded, given, model)
     with closing(chain_for(checkpoint, settings)) as chain:
         if session is None:
             events = _events(recorded, chain, checkpoint, None)
@@ -79,6 +90,8 @@ def _settings(recorded: SessionReader, changed: dict[str, Any], model: str | Non
     known = {field.name: facts[field.name] for field in fields(Settings) if field.name in facts}
     if model is not None:
         known["window_s"] = None
+    if known.get("baseline_file"):  # what was used is in the session, wherever it came from
+        known["baseline_file"] = recorded.folder if recorded.facts.get("baseline") else Path(known["baseline_file"])
     return Settings(**{**known, **changed})
 
 
@@ -120,7 +133,12 @@ def _events(recorded: SessionReader, chain: Any, checkpoint: Checkpoint, writer:
     results = replayed(recorded, chain, layout)
     found = (one for _, one in results) if writer is None else write_replay(recorded, results, writer)
     console = Console(stderr=True)
-    return [event for one in track(found, "Replaying", frames, console=console) for event in one.events]
+    events: list[Event] = []
+    for one in track(found, "Replaying", frames, console=console):
+        events += one.events
+        for baseline in one.baselines:
+            typer.echo(baseline.summary)
+    return events
 
 
 def _tell(before: list[Event], now: list[Event]) -> None:

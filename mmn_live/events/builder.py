@@ -34,8 +34,7 @@ class EventBuilder:
         self._labels = tuple(labels)
         self._taxonomy = taxonomy
         self._person_id = person_id
-        self._enter = threshold
-        self._leave = _LEAVE_SHARE * threshold
+        self._thresholds = (threshold,) * len(self._labels)
         self._run: Run | None = None
         self._free_from_s = 0.0
 
@@ -54,6 +53,12 @@ class EventBuilder:
         self._follow(prediction)
         return ended
 
+    def restart(self, thresholds: Sequence[float], from_s: float) -> None:
+        """Forget what was going on: from here on these thresholds hold, one a label, and nothing begins before."""
+        self._thresholds = tuple(thresholds)
+        self._run = None
+        self._free_from_s = max(self._free_from_s, from_s)
+
     def flush(self) -> list[Event]:
         """The event that was still going on, ended at the last time that was observed."""
         return self._end(seen_to_end=False)
@@ -61,7 +66,7 @@ class EventBuilder:
     def _entering(self, prediction: Prediction) -> int | None:
         """The class that may begin an event with this prediction."""
         top = int(prediction.probabilities.argmax())
-        is_action = prediction.state is State.ACTION and prediction.probabilities[top] >= self._enter
+        is_action = prediction.state is State.ACTION and prediction.probabilities[top] >= self._thresholds[top]
         return top if is_action else None
 
     def _is_over(self, prediction: Prediction) -> bool:
@@ -79,7 +84,7 @@ class EventBuilder:
         if self._run is None:
             return
         probability = float(prediction.probabilities[self._run.label_id])
-        if probability >= self._leave and prediction.state is not State.STILL:
+        if probability >= _LEAVE_SHARE * self._thresholds[self._run.label_id] and prediction.state is not State.STILL:
             self._run.add(prediction.end_s, probability)
 
     def _end(self, *, seen_to_end: bool) -> list[Event]:

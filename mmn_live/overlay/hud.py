@@ -1,10 +1,10 @@
-"""Recording, paused, and the list of keys."""
+"""Recording, measuring, paused, and the list of keys."""
 
 from __future__ import annotations
 
 from mmn_live.overlay.primitives import SOFT, WHITE, Box, Colour, dot, plate, text_width, unit, write
 from mmn_live.overlay.scene import Scene
-from mmn_live.types import Image
+from mmn_live.types import BaselineProgress, Image
 
 KEYS = (
     ("q, Esc", "quit"),
@@ -19,11 +19,13 @@ _RECORDING: Colour = (72, 72, 238)
 
 
 def draw_status(image: Image, scene: Scene) -> Image:
-    """Draw the recording's dot and length, "paused" and the privacy mode, top right, in place."""
+    """Draw the recording's dot and length, how far a baseline is, "paused", the privacy mode, top right, in place."""
     size = unit(image)
     right = image.shape[1] - round(_MARGIN * size)
     if scene.recording_s is not None:
         right = _draw_pill(image, right, clock(scene.recording_s), _RECORDING, size) - round(6 * size)
+    if scene.measuring is not None:
+        right = _draw_pill(image, right, progress(scene.measuring), None, size) - round(6 * size)
     if scene.paused:
         right = _draw_pill(image, right, "paused", None, size) - round(6 * size)
     if scene.privacy != "none":
@@ -45,6 +47,11 @@ def draw_help(image: Image, scene: Scene) -> Image:
         write(image, key, box.left + 18 * size, baseline, 9 * size, WHITE)
         write(image, meaning, box.left + 88 * size, baseline, 9 * size, SOFT)
     return image
+
+
+def progress(measuring: BaselineProgress) -> str:
+    """How far the measurement of a baseline is, in words."""
+    return f"measuring baseline {int(measuring.done_s)} of {measuring.seconds:g} s"
 
 
 def clock(seconds: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmn_live.types import Event, Gap, Prediction, Skeleton, Stats
+from mmn_live.types import BaselineProgress, Event, Gap, Prediction, Skeleton, Stats
 
 STRIP_S = 10.0
 """How far back the strip of events reaches, in seconds of the session's clock."""
@@ -18,7 +18,8 @@ class Scene:
     `mirrored`). `prediction` is the newest one. `events` are those of the last `STRIP_S` seconds, in any order, the
     open ones among them; `open_events` those that still go on. `gaps` are the stretches without frames; one that
     ends after `now_s` says that the source is away. `recording_s` is the length of the video being recorded, None when
-    none is. `help` shows the keys. `privacy` is the mode in which the image was guarded.
+    none is. `measuring` says how far the measurement of a baseline is. `help` shows the keys. `privacy` is the mode in
+    which the image was guarded.
     """
 
     now_s: float
@@ -29,6 +30,7 @@ class Scene:
     gaps: tuple[Gap, ...] = ()
     stats: Stats | None = None
     recording_s: float | None = None
+    measuring: BaselineProgress | None = None
     paused: bool = False
     help: bool = False
     privacy: str = "none"

@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mmn_live.types import Event, Prediction
+from mmn_live.recognition import Baseline, NoBaseline
+from mmn_live.types import BaselineProgress, Event, Prediction
 
 RECENT_S = 10.0
 """How long an ended event stays on the board, in seconds of the session's clock."""
@@ -18,8 +19,9 @@ RECENT_S = 10.0
 class Results:
     """What the composer takes from the board.
 
-    `predictions` and `events` are those posted since the last take, each delivered exactly once; `newest` the newest
-    prediction of all; `recent` the events that ended in the last ten seconds, then those still open (`open_events`).
+    `predictions`, `events` and `baselines` are those posted since the last take, each delivered exactly once; `newest`
+    the newest prediction of all; `recent` the events that ended in the last ten seconds, then those still open
+    (`open_events`); `measuring` says how far the measurement of a baseline is that is under way.
     """
 
     predictions: tuple[Prediction, ...]
@@ -27,6 +29,8 @@ class Results:
     newest: Prediction | None
     recent: tuple[Event, ...]
     open_events: tuple[Event, ...]
+    baselines: tuple[Baseline | NoBaseline, ...] = ()
+    measuring: BaselineProgress | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class _Post:
     predictions: Sequence[Prediction]
     events: Sequence[Event]
     open_events: tuple[Event, ...]
+    baselines: tuple[Baseline | NoBaseline, ...]
+    measuring: BaselineProgress | None
 
 
 class Board:
@@ -50,6 +56,7 @@ class Board:
         self._ended: deque[Event] = deque()
         self._open: tuple[Event, ...] = ()
         self._newest: Prediction | None = None
+        self._measuring: BaselineProgress | None = None
 
     def post(
         self,
@@ -57,11 +64,13 @@ class Board:
         predictions: Sequence[Prediction],
         events: Sequence[Event],
         open_events: tuple[Event, ...],
+        baselines: tuple[Baseline | NoBaseline, ...] = (),
+        measuring: BaselineProgress | None = None,
     ) -> None:
         """Say what was found in everything up to `until_s`, seconds of the session's clock; times never go back."""
         with self._changed:
             self._until_s = max(self._until_s, until_s)
-            self._posts.append(_Post(until_s, predictions, events, open_events))
+            self._posts.append(_Post(until_s, predictions, events, open_events, baselines, measuring))
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -79,14 +88,25 @@ class Board:
         """What is new up to `now_s` since the last take, and what is still worth showing then."""
         predictions: list[Prediction] = []
         events: list[Event] = []
+        baselines: list[Baseline | NoBaseline] = []
         with self._changed:
             while self._posts and self._posts[0].until_s <= now_s:
                 post = self._posts.popleft()
                 predictions += post.predictions
                 events += post.events
-                self._open = post.open_events
+                baselines += post.baselines
+                self._open, self._measuring = post.open_events, post.measuring
         self._newest = predictions[-1] if predictions else self._newest
         self._ended.extend(events)
         while self._ended and self._ended[0].offset_s < now_s - RECENT_S:
             self._ended.popleft()
-        return Results(tuple(predictions), tuple(events), self._newest, (*self._ended, *self._open), self._open)
+        recent = (*self._ended, *self._open)
+        return Results(
+            tuple(predictions),
+            tuple(events),
+            self._newest,
+            recent,
+            self._open,
+            tuple(baselines),
+            self._measuring,
+        )

@@ -170,6 +170,7 @@ class Composer:
         self._recorder.results(self._results)
         self.ended_events.extend(self._results.events)
         self.found.add(self._results)
+        self.notes.extend(baseline.summary for baseline in self._results.baselines)
         if self._results.predictions:
             self._meter.recognised(self._results.predictions[-1].latency_ms)
 
@@ -211,6 +212,7 @@ class Composer:
             gaps=(*self._gaps, replace(self._away, end_s=math.inf)) if self._away else tuple(self._gaps),
             stats=self._meter.stats(),
             recording_s=self._recorder.recording_s,
+            measuring=self._results.measuring,
             paused=self.paused,
             help=self._help,
             privacy=self._privacy,

@@ -183,7 +183,8 @@ class Pipeline:
         self._post(last.predictions[-1].end_s if last.predictions else 0.0, last)
 
     def _post(self, until_s: float, found: Recognised) -> None:
-        self._board.post(until_s, found.predictions, found.events, self._stages.chain.open_events)
+        chain = self._stages.chain
+        self._board.post(until_s, found.predictions, found.events, chain.open_events, found.baselines, chain.measuring)
 
     def _compose(self) -> None:
         composer = self._stages.composer

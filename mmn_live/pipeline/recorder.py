@@ -11,6 +11,7 @@ import cv2
 from mmn_live.errors import RecordingError
 from mmn_live.pipeline.board import Results
 from mmn_live.pipeline.kept import KeptVideos
+from mmn_live.recognition import baseline_entry
 from mmn_live.recording import SessionWriter, VideoWriter
 from mmn_live.streams import LslOutlets
 from mmn_live.types import Frame, Gap, Image, People
@@ -45,6 +46,7 @@ class Recorder:
         self._video = self._begin_video(self._video_path) if record else None
         self._video_since_s: float | None = None
         self._now_s = 0.0
+        self._baselines: list[dict[str, object]] = []
         self._note_outlets()
 
     @property
@@ -90,6 +92,9 @@ class Recorder:
             self._session.prediction(prediction)
         for event in results.events:
             self._session.event(event)
+        if results.baselines:
+            self._baselines += [baseline_entry(each) for each in results.baselines]
+            self._session.note("baseline", self._baselines)
 
     def gap(self, gap: Gap, *, ended: bool = True) -> None:
         """Record a stretch that was not observed, while it goes on and once it has ended."""

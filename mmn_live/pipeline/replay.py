@@ -10,6 +10,7 @@ import numpy as np
 from mmn_live.joints import Layout
 from mmn_live.pipeline.chain import Chain, Recognised
 from mmn_live.pose import joints_from_landmarks
+from mmn_live.recognition import baseline_entry
 from mmn_live.recording import SessionReader, SessionWriter
 from mmn_live.types import Frame, Gap, People, Skeleton
 
@@ -34,6 +35,7 @@ def write_replay(
     writer: SessionWriter,
 ) -> Iterator[Recognised]:
     """Write what is replayed as a session of its own, its frames, gaps and videos those of the one replayed."""
+    baselines: list[dict[str, object]] = []
     rows = {row.index: row for row in session.frames()}
     for video in session.videos:
         writer.video(video.file, video.kind, video.start_s)
@@ -47,6 +49,9 @@ def write_replay(
             writer.prediction(prediction)
         for event in found.events:
             writer.event(event)
+        if found.baselines:
+            baselines += [baseline_entry(each) for each in found.baselines]
+            writer.note("baseline", baselines)
         yield found
     for gap in session.gaps:
         writer.gap(gap)

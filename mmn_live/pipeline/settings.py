@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,9 @@ class Settings:
 
     `window_s` None means the span that the model was trained on; `threshold` is the probability that an action needs;
     `duration_s` None means until the source ends. `mirror` and `privacy` (one of overlay's `PRIVACY_MODES`) decide what
-    is shown and recorded of the picture, never what is recognised.
+    is shown and recorded of the picture, never what is recognised. `baseline_s` is how long each person is measured at
+    rest before their events count, `baseline_file` where an earlier measurement of this participant is kept; one of
+    them, or neither.
     """
 
     device: str = "auto"
@@ -21,3 +24,5 @@ class Settings:
     duration_s: float | None = None
     mirror: bool = False
     privacy: str = "none"
+    baseline_s: float | None = None
+    baseline_file: Path | None = None

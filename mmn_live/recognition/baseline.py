@@ -19,7 +19,7 @@ import numpy as np
 from mmn_live.joints import Layout
 from mmn_live.recognition.gates import gate, motion
 from mmn_live.recognition.limits import Limits, usual_limits
-from mmn_live.types import NONE_LABEL, FloatArray, Prediction, Window
+from mmn_live.types import NONE_LABEL, BaselineProgress, FloatArray, Prediction, Window
 
 SHORTEST_S = 5.0
 """A baseline shorter than this holds too few independent windows to say anything."""
@@ -68,7 +68,8 @@ class Baseline:
     """What was measured of one person, and the limits that follow.
 
     `start_s` and `end_s` are the stretch on its session's clock, `observed_s` the part of it that the `windows` cover.
-    `model` is the SHA-256 of the checkpoint that was asked, `threshold` the one asked for then.
+    `model` is the SHA-256 of the checkpoint that was asked, `threshold` the one asked for then. `kept_in` is the file
+    that it was read from; empty where it was measured in this session.
     """
 
     person_id: int
@@ -81,13 +82,14 @@ class Baseline:
     model: str
     threshold: float
     classes: tuple[RestingClass, ...]
+    kept_in: str = ""
 
     def limits(self, labels: Sequence[str], threshold: float, model: str) -> Limits:
         """The limits for this person under a `threshold` asked for now.
 
         Probabilities at rest are one network's: for another `model` only the still gate is of use.
         """
-        known = {each.label: each for each in self.classes} if model == self.model else {}
+        known = {each.label: each for each in self.classes if model == self.model}
         usual = usual_limits(len(labels), threshold)
         thresholds = (_threshold(threshold, known[label]) if label in known else threshold for label in labels)
         return replace(usual, still_below=self.still_below, thresholds=tuple(thresholds))
@@ -97,8 +99,9 @@ class Baseline:
         """What was found, in one line."""
         raised = [f"{a.label} {a.threshold:.2f}" for a in self.classes if a.threshold > self.threshold]
         kept = " (the most it may be: a nod hardly shows more)" if self.still_below >= MOST_STILL_BELOW else ""
+        origin = f" (kept in {self.kept_in})" if self.kept_in else ""
         return (
-            f"baseline of person {self.person_id}: {self.observed_s:.0f} s observed, still below "
+            f"baseline of person {self.person_id}{origin}: {self.observed_s:.0f} s observed, still below "
             f"{self.still_below:.4f} shoulder widths{kept}; thresholds raised: {', '.join(raised) or 'none'}"
         )
 
@@ -120,14 +123,6 @@ class NoBaseline:
             f"no baseline of person {self.person_id}: {self.observed_s:.1f} s of {self.seconds:g} s were observed, "
             "a third is needed; the usual limits are used. Measure again with the person at rest in view."
         )
-
-
-@dataclass(frozen=True)
-class BaselineProgress:
-    """How far a measurement is, in seconds of the session's clock."""
-
-    done_s: float
-    seconds: float
 
 
 class BaselineMeter:
@@ -165,7 +160,8 @@ class BaselineMeter:
     @property
     def progress(self) -> BaselineProgress:
         """How far it is; 0 s as long as the person was not observed at all."""
-        return BaselineProgress(0.0 if self._start_s is None else self._now_s - self._start_s, self._seconds)
+        done_s = 0.0 if self._start_s is None else self._now_s - self._start_s
+        return BaselineProgress(self._person_id, done_s, self._seconds)
 
     def flush(self) -> NoBaseline:
         """What there is to say at the end of a run that ended first: not enough."""

@@ -62,6 +62,7 @@ class _Reader:
             windows=self._count(entry, "windows"),
             model=self._text(entry, "model"),
             motion=self._motion(self._entry(entry, "motion")),
+            kept_in=str(self._file),
             classes=tuple(self._class(each) for each in self._list(entry, "classes")),
             **{name: self._number(entry, name) for name in ("start_s", "end_s", "observed_s")},
             **{name: self._number(entry, name, most=1.0) for name in shares},

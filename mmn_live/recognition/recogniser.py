@@ -10,11 +10,11 @@ from types import TracebackType
 import numpy as np
 
 from mmn_live.checkpoints import Checkpoint
-from mmn_live.errors import UsageError
 from mmn_live.joints import Layout
 from mmn_live.models import Preprocessing
 from mmn_live.recognition.backend import Backend, choose_device
 from mmn_live.recognition.gates import gate
+from mmn_live.recognition.limits import Limits, usual_limits
 from mmn_live.recognition.smoothing import Smoother
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.types import NONE_LABEL, BoolArray, FloatArray, Prediction, State, Window
@@ -29,7 +29,8 @@ class Recogniser:
 
     `normalise` is `mmn_live.windows.normalise`, handed in because rooms do not import one another. A class is named
     from a smoothed probability of `threshold` on; `none_bias` is added to the logit of "none" and trades false alarms
-    for missed actions. Raises UsageError for a threshold that is no probability, DeviceError for an absent device.
+    for missed actions; `draw_limits` gives a person a still gate and thresholds of their own. Raises UsageError for a
+    threshold that is no probability, DeviceError for an absent device.
     """
 
     def __init__(
@@ -41,13 +42,12 @@ class Recogniser:
         threshold: float = 0.5,
         none_bias: float = 0.0,
     ) -> None:
-        if not 0 <= threshold <= 1:
-            raise UsageError(f"threshold is {threshold:g}: use a probability, from 0 to 1")
         self._labels = checkpoint.labels
         self._config = checkpoint.config
         self._taxonomy = taxonomy_named(checkpoint.taxonomy)
         self._normalise = normalise
-        self._threshold = threshold
+        self._usual = usual_limits(len(self._labels), threshold)
+        self._limits: dict[int, Limits] = {}
         self._bias = np.array([none_bias if label == NONE_LABEL else 0.0 for label in self._labels], np.float32)
         self._backend = Backend(checkpoint, choose_device(device))
         self._smoothers: defaultdict[int, Smoother] = defaultdict(lambda: Smoother(_SMOOTHED_WINDOWS))
@@ -64,12 +64,13 @@ class Recogniser:
         """What the window shows."""
         begun_s = time.perf_counter()
         possible = self._taxonomy.possible(self._labels, window.observed)
-        state = gate(window, self._taxonomy.layout)
+        limits = self._limits.get(window.person_id, self._usual)
+        state = gate(window, self._taxonomy.layout, limits.still_below)
         if state is None and not self._names(possible):
             state = State.UNOBSERVED
         if state is None:
             probabilities = self._smoothers[window.person_id].process(self._probabilities(window, possible), possible)
-            state = self._state(probabilities)
+            state = self._state(probabilities, limits)
         else:
             probabilities = np.zeros(len(self._labels), np.float32)
             self._smoothers.pop(window.person_id, None)
@@ -77,6 +78,10 @@ class Recogniser:
         return Prediction(
             window.start_s, window.end_s, state, probabilities, possible, latency_ms, person_id=window.person_id
         )
+
+    def draw_limits(self, person_id: int, limits: Limits) -> None:
+        """Use these limits for that person from the next window on."""
+        self._limits[person_id] = limits
 
     def reset(self) -> None:
         """Forget the windows so far: after a gap, nothing continues."""
@@ -101,8 +106,8 @@ class Recogniser:
         weights = np.exp(masked - masked.max())
         return (weights / weights.sum()).astype(np.float32)
 
-    def _state(self, probabilities: FloatArray) -> State:
+    def _state(self, probabilities: FloatArray, limits: Limits) -> State:
         top = int(probabilities.argmax())
         if self._labels[top] == NONE_LABEL:
             return State.NONE
-        return State.ACTION if probabilities[top] >= self._threshold else State.UNSURE
+        return State.ACTION if probabilities[top] >= limits.thresholds[top] else State.UNSURE

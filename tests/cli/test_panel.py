@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from rich.console import Console
 
-from mmn_live.cli.panel import Panel, PlainLines, RunFacts, event_line, reporter
+from mmn_live.cli.panel import Panel, PlainLines, RunFacts, event_line, reporter, status_line
 from mmn_live.overlay import Scene
-from mmn_live.types import Event, Gap, Prediction, State, Stats
+from mmn_live.types import BaselineProgress, Event, Gap, Prediction, State, Stats
 
 LABELS = ("nodding", "waving", "shrugging", "none")
 FACTS = RunFacts("camera 0", "cpu", "actor", LABELS)
@@ -138,3 +139,13 @@ def test_without_a_terminal_the_reporter_writes_plain_lines(capsys: pytest.Captu
         report.begin(FACTS)
         report.event(EVENT)
     assert capsys.readouterr().out.splitlines()[1] == event_line(EVENT)
+
+
+def test_both_say_how_far_a_baseline_is() -> None:
+    measuring = replace(scene(), measuring=BaselineProgress(1, 23.9, 60.0))
+    assert "measuring baseline 23 of 60 s" in status_line(measuring, LABELS)
+    out = io.StringIO()
+    with Panel(Console(file=out, force_terminal=True, width=120)) as panel:
+        panel.begin(FACTS)
+        panel.update(measuring)
+    assert "measuring baseline 23 of 60 s" in out.getvalue()

@@ -181,3 +181,23 @@ def test_events_are_sorted_never_overlap_and_lie_in_what_was_observed(
 def test_a_threshold_that_is_no_probability_is_refused() -> None:
     with pytest.raises(UsageError, match="probability"):
         EventBuilder(LABELS, TAXONOMY, threshold=-0.1)
+
+
+def test_each_class_may_have_a_threshold_of_its_own() -> None:
+    predictions = _detected([(0, 2.0, 4.0), (1, 7.0, 9.0)], lambda share: 0.8 * share)
+    builder = EventBuilder(LABELS, TAXONOMY)
+    builder.restart((0.9, 0.5, 0.5), 0.0)
+    events = [event for each in predictions for event in builder.process(each)] + builder.flush()
+    assert [event.label for event in events] == ["waving"]
+
+
+def test_after_a_restart_nothing_begins_before_it() -> None:
+    predictions = _detected([(0, 2.0, 6.0)], _steep)
+    builder = EventBuilder(LABELS, TAXONOMY)
+    for each in predictions:
+        if each.end_s < 4.0:
+            builder.process(each)
+    builder.restart((0.5,) * 3, 4.0)
+    assert builder.open_events == ()
+    events = [event for each in predictions if each.end_s >= 4.0 for event in builder.process(each)]
+    assert [event.onset_s for event in events] == [4.0]

@@ -7,12 +7,12 @@ import pytest
 
 from mmn_live.joints import IMIGUE, MA52
 from mmn_live.overlay.classes import draw_classes, top_classes
-from mmn_live.overlay.hud import clock, draw_help, draw_status
+from mmn_live.overlay.hud import clock, draw_help, draw_status, progress
 from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour, state_colour
 from mmn_live.overlay.scene import Scene
 from mmn_live.overlay.skeleton import LEFT, RIGHT, draw_skeleton, mirrored
 from mmn_live.overlay.strip import draw_strip, figures
-from mmn_live.types import Gap, State, Stats, nobody
+from mmn_live.types import BaselineProgress, Gap, State, Stats, nobody
 
 
 def grey(width: int = 640, height: int = 480) -> np.ndarray:
@@ -161,3 +161,13 @@ def test_help_is_centred() -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(0.0, "00:00"), (75.9, "01:15"), (3725, "1:02:05")])
 def test_clock(seconds: float, text: str) -> None:
     assert clock(seconds) == text
+
+
+def test_how_far_a_baseline_is_is_shown_top_right() -> None:
+    scene = Scene(25.0, measuring=BaselineProgress(1, 23.9, 60.0))
+    assert progress(BaselineProgress(1, 23.9, 60.0)) == "measuring baseline 23 of 60 s"
+    assert columns_of(draw_status(grey(), scene), (120, 120, 120)).size == 640
+    changed = np.flatnonzero((draw_status(grey(), scene) != 120).any(axis=(0, 2)))
+    assert 320 < changed.min() < changed.max() < 640
+    beside = draw_status(grey(), Scene(25.0, measuring=scene.measuring, recording_s=5.0, paused=True))
+    assert np.flatnonzero((beside != 120).any(axis=(0, 2))).min() < changed.min() - 60

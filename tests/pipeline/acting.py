@@ -95,7 +95,10 @@ def acted_pipeline(checkpoint: Checkpoint, folder: Path, source: ActedCamera, se
     facts = {
         "source": {"kind": "fake", "name": "fake", "width": SIZE[0], "height": SIZE[1]},
         "model": {"name": "actor", "sha256": checkpoint.sha256},
-        "settings": {name: getattr(settings, name) for name in ("window_s", "stride_s", "threshold", "device")},
+        "settings": {
+            name: getattr(settings, name)
+            for name in ("window_s", "stride_s", "threshold", "device", "baseline_s", "baseline_file")
+        },
     }
     recorder = Recorder(
         SessionWriter(folder, facts, checkpoint.labels, taxonomy.layout), folder / SESSION_VIDEO, record=True

@@ -85,6 +85,28 @@ def test_a_replay_kept_as_a_session_is_one_and_replays_the_same(
     assert_same(kept, *again(kept, checkpoint, Settings(device="cpu")))
 
 
+def test_a_baseline_is_kept_and_replayed_as_it_was(acted: Acted, checkpoint: Checkpoint, tmp_path: Path) -> None:
+    """Measured live; then kept for another session, which its replay takes from that session's own folder."""
+    measured = Settings(device="cpu", baseline_s=5.0)
+    with acted(tmp_path / "live", ActedCamera(((6.0, 7.0),)), measured) as pipeline:
+        for _ in pipeline.views():
+            pass
+    live = SessionReader(tmp_path / "live")
+    assert [(one["person_id"], one["measured"], round(one["end_s"])) for one in live.facts["baseline"]] == [
+        (1, True, 5),
+        (2, True, 8),
+    ]
+    assert_same(live, *again(live, checkpoint, measured))
+    assert min(event.onset_s for event in live.events() if event.person_id == 1) >= live.facts["baseline"][0]["end_s"]
+
+    with acted(tmp_path / "next", ActedCamera(), Settings(device="cpu", baseline_file=tmp_path / "live")) as pipeline:
+        for _ in pipeline.views():
+            pass
+    following = SessionReader(tmp_path / "next")
+    (tmp_path / "live" / "session.json").unlink()
+    assert_same(following, *again(following, checkpoint, Settings(device="cpu", baseline_file=tmp_path / "next")))
+
+
 def test_another_threshold_gives_other_events(acted: Acted, checkpoint: Checkpoint, tmp_path: Path) -> None:
     with acted(tmp_path / "live", ActedCamera()) as pipeline:
         for _ in pipeline.views():

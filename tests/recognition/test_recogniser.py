@@ -13,7 +13,7 @@ import pytest
 from mmn_live.errors import UsageError
 from mmn_live.joints import MA52, Layout
 from mmn_live.models import MMNConfig
-from mmn_live.recognition import Recogniser, recogniser
+from mmn_live.recognition import Limits, Recogniser, recogniser
 from mmn_live.types import State, Window
 
 LABELS = ("nodding", "waving", "shaking legs", "none")
@@ -164,3 +164,19 @@ def test_the_networks_failure_is_not_hidden(network: Chosen, moving: Window, mon
 def test_a_threshold_that_is_no_probability_is_refused() -> None:
     with pytest.raises(UsageError, match=r"1\.5"):
         _recogniser(threshold=1.5)
+
+
+def test_a_person_may_have_limits_of_their_own(network: Chosen, moving: Window) -> None:
+    network.given = np.array([1, 0, 0, 0], np.float32)
+    subject = _recogniser(threshold=0.4)
+    subject.draw_limits(2, Limits(0.0, (0.6, 0.4, 0.4, 0.4)))
+    subject.draw_limits(3, Limits(10.0, (0.4,) * 4))
+    states = [subject.process(replace(moving, person_id=person_id)).state for person_id in (1, 2, 3)]
+    assert states == [State.ACTION, State.UNSURE, State.STILL]
+
+
+def test_below_a_still_gate_of_0_nobody_is_still(network: Chosen, resting: Callable[..., Window]) -> None:
+    subject = _recogniser()
+    assert subject.process(resting()).state is State.STILL
+    subject.draw_limits(1, Limits(0.0, (0.5,) * 4))
+    assert subject.process(resting()).state is not State.STILL
