@@ -86,24 +86,28 @@ def test_a_replay_kept_as_a_session_is_one_and_replays_the_same(
 
 
 def test_a_baseline_is_kept_and_replayed_as_it_was(acted: Acted, checkpoint: Checkpoint, tmp_path: Path) -> None:
-    """Measured live; then kept for another session, which its replay takes from that session's own folder."""
+    """Measured live; then used for another session, whose replay takes it from that session's own folder."""
     measured = Settings(device="cpu", baseline_s=5.0)
-    with acted(tmp_path / "live", ActedCamera(((6.0, 7.0),)), measured) as pipeline:
+    with acted(tmp_path / "live", ActedCamera(interval_s=0.02), measured) as pipeline:
         for _ in pipeline.views():
             pass
     live = SessionReader(tmp_path / "live")
-    assert [(one["person_id"], one["measured"], round(one["end_s"])) for one in live.facts["baseline"]] == [
-        (1, True, 5),
-        (2, True, 8),
-    ]
+    entries = sorted(live.facts["baseline"], key=lambda entry: entry["person_id"])
+    assert [(one["person_id"], one["measured"], round(one["end_s"])) for one in entries] == [(1, True, 5), (2, True, 8)]
+    assert min(event.onset_s for event in live.events() if event.person_id == 1) >= entries[0]["end_s"]
     assert_same(live, *again(live, checkpoint, measured))
-    assert min(event.onset_s for event in live.events() if event.person_id == 1) >= live.facts["baseline"][0]["end_s"]
 
-    with acted(tmp_path / "next", ActedCamera(), Settings(device="cpu", baseline_file=tmp_path / "live")) as pipeline:
-        for _ in pipeline.views():
+    used = Settings(device="cpu", baseline_file=tmp_path / "live")
+    with (
+        closing(chain_for(checkpoint, used)) as chain,
+        SessionWriter(tmp_path / "next", live.facts, checkpoint.labels, live.layout) as writer,
+    ):
+        for _ in write_replay(live, replayed(live, chain, live.layout), writer):
             pass
-    following = SessionReader(tmp_path / "next")
     (tmp_path / "live" / "session.json").unlink()
+    following = SessionReader(tmp_path / "next")
+    (entry,) = following.facts["baseline"]
+    assert (entry["still_below"], entry["classes"]) == (entries[0]["still_below"], entries[0]["classes"])
     assert_same(following, *again(following, checkpoint, Settings(device="cpu", baseline_file=tmp_path / "next")))
 
 
