@@ -120,6 +120,11 @@ BAD_INPUTS: dict[str, list[str]] = {
     "no window": [*VIDEO, "--window", "nan"],
     "script without the actor": [*VIDEO, "--script", "script.txt"],
     "two sources": [*VIDEO, "--demo"],
+    "unknown privacy": [*VIDEO, "--session", "new", "--privacy", "faces"],
+    "kept without a session": [*VIDEO, "--keep", "raw"],
+    "unknown kept video": [*VIDEO, "--session", "new", "--keep", "faces"],
+    "raw beside a skeleton alone": [*VIDEO, "--session", "new", "--privacy", "skeleton", "--keep", "raw"],
+    "taken video beside kept ones": [*VIDEO, "--session", "new", "--keep", "raw", "--record", "taken.mp4"],
 }
 
 

@@ -151,6 +151,15 @@ def test_recording_and_paused_are_shown_top_right() -> None:
     assert (both != recording).any()
 
 
+def test_the_privacy_mode_is_shown_beside_the_others() -> None:
+    recording = draw_status(grey(), Scene(1.0, recording_s=5.0))
+    both = draw_status(grey(), Scene(1.0, recording_s=5.0, privacy="blur"))
+    assert (
+        np.flatnonzero((both != recording).any(axis=(0, 2)))[-1]
+        < np.flatnonzero((recording != 120).any(axis=(0, 2)))[0]
+    )
+
+
 def test_help_is_centred() -> None:
     drawn = (draw_help(grey(), Scene(1.0, help=True)) != 120).any(axis=2)
     rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))

@@ -6,8 +6,11 @@ import os
 import socket
 import subprocess
 import sys
+import urllib.request
 
 import pytest
+
+from mmn_live.pose import landmarker
 
 WATCH = """
 import numpy as np
@@ -37,3 +40,24 @@ def test_usage_reports_go_to_the_proxy_that_leads_nowhere(model_files):
             finally:
                 process.communicate(b"\n")
     assert asked.startswith("CONNECT play.googleapis.com:443")
+
+
+@pytest.mark.parametrize(
+    "exceptions", ["*", "googleapis.com", "localhost,.GoogleAPIs.com", "play.googleapis.com 10.0.0.1"]
+)
+def test_no_exception_from_proxies_lets_the_usage_reports_out(monkeypatch: pytest.MonkeyPatch, exceptions: str):
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://proxy.example")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, exceptions)
+    landmarker.keep_offline()
+    assert not urllib.request.proxy_bypass_environment("play.googleapis.com")
+    assert urllib.request.getproxies_environment()["https"] == landmarker.NOWHERE
+
+
+def test_other_exceptions_from_proxies_stay(monkeypatch: pytest.MonkeyPatch):
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("no_proxy", "camera.local,10.0.0.7,mygoogleapis.com")
+    landmarker.keep_offline()
+    assert os.environ["no_proxy"] == "camera.local,10.0.0.7,mygoogleapis.com"
