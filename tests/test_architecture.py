@@ -42,10 +42,16 @@ LIBRARY_PLACES = {
     "torchmetrics": ("training/",),
     "av": ("sources/", "recording/"),
     "mne_lsl": ("streams/",),
+    "pynwb": ("exports/",),
+    "ndx_pose": ("exports/",),
+    "openpyxl": ("exports/",),
     "typer": ("cli/",),
     "rich": ("cli/",),
 }
-HEAVY = {"torch", "mediapipe", "cv2", "lightning", "torchmetrics", "av", "scipy", "matplotlib", "mne_lsl", "mne"}
+HEAVY = {
+    *("torch", "mediapipe", "cv2", "lightning", "torchmetrics", "av", "scipy", "matplotlib"),
+    *("mne_lsl", "mne", "pynwb", "pandas"),
+}
 
 
 @dataclass(frozen=True)
