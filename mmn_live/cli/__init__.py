@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mmn_live import __version__
-from mmn_live.cli import actor, bench, convert, doctor, evaluate, export, models, replay, train
+from mmn_live.cli import actor, bench, convert, doctor, evaluate, export, models, replay, report, train
 from mmn_live.cli.options import parse_baseline, parse_keep, parse_size
 from mmn_live.errors import MMNLiveError, UsageError
 
@@ -28,6 +28,7 @@ app.command()(evaluate.evaluate)
 app.command()(export.export)
 app.command()(bench.bench)
 app.command()(replay.replay)
+app.command()(report.report)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,167 @@
+"""Reviewing with the keyboard: every correction, what is kept of it, and the files that it leaves."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+pytestmark = pytest.mark.slow  # a browser has to start
+
+LEFT, RIGHT, ENTER, ESCAPE, SHIFT = Keys.ARROW_LEFT, Keys.ARROW_RIGHT, Keys.ENTER, Keys.ESCAPE, Keys.SHIFT
+
+
+def _rows(page) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(page.download("#download-csv", ".csv"))))
+
+
+def _sources(page) -> list[str]:
+    return page.js("return [...document.querySelectorAll('#list .chip')].map((chip) => chip.textContent)")
+
+
+def test_accept_goes_on_to_the_next(page, report):
+    report()
+    page.press("j")
+    assert page.text("#selected-label") == "nodding"
+    page.press("a", "a")
+    assert _sources(page) == ["accepted", "accepted", "unreviewed", "unreviewed"]
+    assert page.text("#selected-label") == "scratching or touching face"
+    page.press("k")
+    assert page.text("#selected-label") == "waving"
+    assert page.text("#progress") == "2 of 4 reviewed"
+
+
+def test_relabel_from_the_filtered_list(page, report):
+    report()
+    page.press("j", "r")
+    page.press("b2 shak")
+    assert page.count('#labels [role="option"]') == 1
+    page.press(ENTER)
+    assert page.text("#selected-label") == "shaking head"
+    assert _sources(page)[0] == "relabelled"
+    page.press("r", ESCAPE)
+    assert page.text("#selected-label") == "shaking head"
+
+
+def test_boundaries_move_by_a_frame_to_the_playhead_and_no_further_than_they_may(page, report):
+    report()
+    page.press("j", "d", "d", "g")
+    assert page.text("#selected-onset").startswith("0:01.08")
+    assert page.text("#selected-offset").startswith("0:03.04")
+    page.press("s", "s")
+    assert page.text("#selected-onset") == "0:01.00"
+    page.press("f")
+    assert _sources(page)[0] == "unreviewed"  # where it was
+    page.press(SHIFT + "s", SHIFT + "s", SHIFT + "s")
+    assert page.text("#selected-onset").startswith("0:00.00")
+    page.press(*[RIGHT] * 5, "o")
+    assert page.text("#selected-offset").startswith("0:00.20")
+    page.press(*[LEFT] * 5, "o")
+    assert page.text("#selected-offset").startswith("0:00.04")
+
+
+def test_an_edge_is_dragged(page, report):
+    report()
+    page.press("j")
+    lane = page.find(".lane").size["width"]
+    page.drag(page.find(".event.selected .edge.offset"), round(lane / 20))
+    minutes, _, seconds = page.text("#selected-offset").split(" ")[0].partition(":")
+    assert 60 * int(minutes) + float(seconds) == pytest.approx(4.0, abs=0.1)
+    assert _sources(page)[0] == "moved"
+    page.press("u")
+    assert page.text("#selected-offset") == "0:03.00"
+
+
+def test_add_delete_undo_redo(page, report):
+    report()
+    page.press("j", *[RIGHT] * 25, "n")
+    page.choose("bowing")
+    assert page.text("#selected-label") == "bowing head"
+    assert page.text("#selected-onset") == "0:02.00"
+    assert _sources(page) == ["unreviewed", "added", "unreviewed", "unreviewed", "unreviewed"]
+    page.press("x")
+    assert _sources(page)[1] == "deleted"
+    page.press("u")
+    assert _sources(page)[1] == "added"
+    page.press("u")
+    assert len(_sources(page)) == 4
+    page.press(SHIFT + "u")
+    assert _sources(page)[1] == "added"
+
+
+def test_a_new_event_belongs_to_the_person_whose_lane_was_clicked(page, report):
+    report()
+    page.find('.group[data-person="2"] .lane').click()
+    page.press("n")
+    page.choose("nodding")
+    assert {row["person_id"] for row in _rows(page) if row["source"] == "added"} == {"2"}
+
+
+def test_a_reload_keeps_corrections_and_their_undo(page, report):
+    folder = report()
+    page.press("j", "a", "x", "j", "d")
+    before = _sources(page)
+    page.open(folder / "report.html")
+    assert _sources(page) == before == ["accepted", "deleted", "moved", "unreviewed"]
+    page.press("u")
+    assert _sources(page) == ["accepted", "deleted", "unreviewed", "unreviewed"]
+
+
+def test_another_session_has_corrections_of_its_own(page, report):
+    report()
+    assert set(_sources(page)) == {"unreviewed"}
+
+
+def _correct_everything(page) -> None:
+    """Accept the first, relabel the second, move the third, delete the fourth, add one."""
+    page.press("j", "a", "r")
+    page.choose("illustrative")
+    page.press("j", SHIFT + "d", "j", "x", *[RIGHT] * 50, "n")
+    page.choose("shaking legs")
+
+
+def test_the_csv_tells_what_became_of_every_event(page, report):
+    report()
+    _correct_everything(page)
+    rows = _rows(page)
+    assert [(row["source"], row["label"]) for row in rows] == [
+        ("accepted", "nodding"),
+        ("relabelled", "illustrative gestures"),
+        ("moved", "scratching or touching face"),
+        ("deleted", "waving"),
+        ("added", "shaking legs"),
+    ]
+    assert [row["onset_s"] for row in rows] == ["1.000000", "2.500000", "5.400000", "13.000000", "15.000000"]
+    assert (rows[1]["person_id"], rows[1]["original_label"], rows[1]["body_part"]) == ("2", "waving", "upper limb")
+    assert rows[2]["original_onset_s"] == "5.000000"
+    assert rows[4]["original_onset_s"] == rows[4]["confidence"] == ""
+
+
+def test_elan_gets_the_same(page, report, tmp_path):
+    elan = pytest.importorskip("pympi.Elan")
+    report(video=True)
+    _correct_everything(page)
+    (tmp_path / "corrections.eaf").write_text(page.download("#download-eaf", ".eaf"), encoding="utf-8")
+    document = elan.Eaf(str(tmp_path / "corrections.eaf"))
+    first = [annotation[:3] for annotation in document.get_annotation_data_for_tier("action person 1")]
+    assert sorted(first) == [
+        (1000, 3000, "nodding"),
+        (5400, 6500, "scratching or touching face"),
+        (15000, 16000, "shaking legs"),
+    ]
+    assert [a[:3] for a in document.get_annotation_data_for_tier("deleted person 1")] == [(13000, 15500, "waving")]
+    assert [a[2] for a in document.get_annotation_data_for_tier("review person 2")] == ["relabelled"]
+    assert len(document.get_controlled_vocabulary_names()) == 1
+    (media,) = document.get_linked_files()
+    assert media["RELATIVE_MEDIA_URL"] == "./annotated.mp4"
+
+
+def test_keys_type_while_something_is_typed(page, report):
+    report()
+    page.press("j", "r")
+    page.press("xxa")
+    assert page.js("return document.querySelector('#picker input').value") == "xxa"
+    page.press(ENTER, ESCAPE)
+    assert set(_sources(page)) == {"unreviewed"}
