@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mmn_live.report.statistics import Observation
 
 _LARGEST_EMBEDDED_MB = 300
+_UNFINISHED = "This session was still running, or was cut off, when the report was made."
 
 
 def report(
@@ -27,9 +28,9 @@ def report(
 ) -> None:
     """Make one HTML page of a session: video, timeline, rates; its events can be reviewed and corrected in it.
 
-    The page opens from disk in any browser and uses no network. Without --embed-video it holds no picture of anybody, and
-    shows the video only where the session's folder is. A report that is there already is replaced; corrections are kept
-    by the browser, and as the files that the page lets you download.
+    The page opens from disk in any browser and uses no network. Without --embed-video it holds no picture of anybody,
+    and shows the video only where the session's folder is. A report that is there already is replaced; corrections are
+    kept by the browser, and as the files that the page lets you download.
     """
     from mmn_live.recording import SessionReader
     from mmn_live.report import render
@@ -58,7 +59,6 @@ def read_content(reader: SessionReader, path: Path, *, embed_video: bool = False
     predictions, events, gaps = tuple(reader.predictions()), tuple(reader.events()), reader.gaps
     last_frame_s = max((row.time_s for row in reader.frames()), default=0.0)
     ends_s = [last_frame_s, *(event.offset_s for event in events), *(gap.end_s for gap in gaps)]
-    notice = "This session was still running, or was cut off, when the report was made." if reader.ended == RUNNING else ""
     return Content(
         title=reader.folder.resolve().name,
         key=session_key(reader.facts),
@@ -75,7 +75,7 @@ def read_content(reader: SessionReader, path: Path, *, embed_video: bool = False
         colours={part: "#{2:02x}{1:02x}{0:02x}".format(*body_part_colour(part)) for part in parts},
         state_texts={str(state): text for state, text in STATE_TEXTS.items()},
         videos=_videos(reader, path, embed=embed_video),
-        notice=notice,
+        notice=_UNFINISHED if reader.ended == RUNNING else "",
     )
 
 
@@ -105,7 +105,7 @@ def observations(reader: SessionReader) -> tuple[Observation, ...]:
 def _facts(reader: SessionReader) -> tuple[tuple[str, str], ...]:
     model, source = reader.facts.get("model", {}), reader.facts.get("source", {})
     settings, versions = reader.facts.get("settings", {}), reader.facts.get("versions", {})
-    facts = (
+    return (
         ("Recorded", reader.zero_utc.strftime("%Y-%m-%d %H:%M:%S UTC")),
         ("Source", f"{source.get('kind', '?')} {source.get('name', '')}".strip()),
         ("Model", f"{model.get('name', '?')} ({str(model.get('sha256', ''))[:8]})"),
@@ -114,7 +114,6 @@ def _facts(reader: SessionReader) -> tuple[tuple[str, str], ...]:
         ("mmn-live", str(versions.get("mmn-live", "?"))),
         ("Ended", reader.ended),
     )
-    return facts
 
 
 def _videos(reader: SessionReader, path: Path, *, embed: bool) -> tuple[ShownVideo, ...]:

@@ -107,7 +107,7 @@ def _person(content: Content, observation: Observation) -> dict[str, Any]:
 
 
 def _windows(predictions: Sequence[Prediction], labels: Sequence[str]) -> dict[str, Any]:
-    """Windows column by column: their middles and states, and each class's probabilities as base64 of bytes 0 to 255."""
+    """Windows column by column: middles, states, and each class's probabilities as base64 of bytes 0 to 255."""
     shown = [i for i, name in enumerate(labels) if name != NONE_LABEL]
     table = np.stack([p.probabilities for p in predictions]) if predictions else np.zeros((0, len(labels)))
     quantised = np.clip(np.round(255 * table), 0, 255).astype(np.uint8)

@@ -56,8 +56,9 @@ function undoKey(event, { review }) {
   review.undo(key === "y" || event.shiftKey);
 }
 
+/** A dialog that has just closed keeps the focus until the page is drawn again: keys are no longer for it. */
 function isTyping(target) {
-  return target.matches("input, select, textarea, [contenteditable]");
+  return target.matches("input, select, textarea, [contenteditable]") && !target.closest("dialog:not([open])");
 }
 
 export function showHelp() {

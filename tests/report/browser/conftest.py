@@ -45,7 +45,9 @@ class Page:
     def open(self, file: Path) -> None:
         """Open a file as one does from disk, and wait for its video, if it has one."""
         self.driver.get(file.resolve().as_uri())
-        self.until(lambda: self.js("const v = document.querySelector('video'); return !v || v.readyState > 1 || v.error"))
+        self.until(
+            lambda: self.js("const v = document.querySelector('video'); return !v || v.readyState > 1 || v.error")
+        )
 
     def js(self, script: str, *arguments: object) -> Any:
         return self.driver.execute_script(script, *arguments)
@@ -120,8 +122,6 @@ def opened(folder: Path) -> Iterator[Page]:
         yield Page(driver, downloads)
     finally:
         driver.quit()
-
-
 
 
 @pytest.fixture(scope="module")
