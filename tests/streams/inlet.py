@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import sys
+import threading
 
 from mne_lsl.lsl import StreamInlet, local_clock, resolve_streams
 
@@ -28,8 +28,11 @@ def main(source_ids: list[str]) -> None:
     for inlet in inlets.values():
         inlet.open_stream(timeout=20)
     say({"ready": {name: inlet.get_sinfo(timeout=5).as_xml for name, inlet in inlets.items()}})
-    while not select.select([sys.stdin], [], [], 0.005)[0]:
+    told_to_end = threading.Thread(target=sys.stdin.readline, daemon=True)
+    told_to_end.start()
+    while told_to_end.is_alive():
         drain(inlets)
+        told_to_end.join(0.005)
     drain(inlets)
     os._exit(0)  # at once: liblsl would first look for the outlets that have ended
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mmn_live.cli import main
 from mmn_live.recording import SessionReader
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("model_files")]
@@ -57,6 +58,25 @@ def source_ids(folder: Path, process: subprocess.Popen[str]) -> list[str]:
     return [stream["source_id"] for stream in facts["streams"].values()]
 
 
+class Places:
+    """Where times of a session lie on LSL's clock, from the capture times that the session holds.
+
+    A time after the newest frame is stamped before the next frame is there: exact for a camera, and off by as much as
+    two frames of the actor come too late or too early.
+    """
+
+    def __init__(self, session: SessionReader, offset_s: float) -> None:
+        rows = list(session.frames())
+        self._times_s = np.array([row.time_s for row in rows])
+        self._stamps_s = np.array([row.captured_s + offset_s for row in rows])
+
+    def check(self, stamp: float, time_s: float) -> None:
+        unevenness_s = np.abs(np.diff(self._stamps_s) - np.diff(self._times_s))
+        after = int(np.clip(np.searchsorted(self._times_s, time_s), 1, len(unevenness_s)))
+        tolerance_s = 0.01 + unevenness_s[after - 1 : after + 1].sum()
+        assert stamp == pytest.approx(np.interp(time_s, self._times_s, self._stamps_s), abs=tolerance_s)
+
+
 def test_a_run_is_heard_as_it_is_recorded(demo: subprocess.Popen[str], listen: Callable[..., Any], tmp_path: Path):
     folder = tmp_path / "P07"
     ids = source_ids(folder, demo)
@@ -80,15 +100,12 @@ def test_a_run_is_heard_as_it_is_recorded(demo: subprocess.Popen[str], listen: C
     for index, sample in zip(indices, heard, strict=True):
         assert sample.stamp == pytest.approx(captured_s[index] + facts["offset_s"], abs=1e-5)
 
-    recorded = {round(prediction.end_s, 4): prediction for prediction in session.predictions()}
-    times_s, stamps_s = zip(
-        *((row.time_s, row.captured_s + facts["offset_s"]) for row in session.frames()), strict=True
-    )
-    assert listener.of("probabilities")
-    predictions = list(recorded.values())[-len(listener.of("probabilities")) :]
-    for sample, prediction in zip(listener.of("probabilities"), predictions, strict=True):
+    place = Places(session, facts["offset_s"])
+    sent = listener.of("probabilities")
+    assert len(sent) > 5
+    for sample, prediction in zip(sent, list(session.predictions())[-len(sent) :], strict=True):
         assert [float(value) for value in sample.sample[2:]] == pytest.approx(prediction.probabilities, abs=1e-5)
-        assert sample.stamp == pytest.approx(np.interp(prediction.end_s, times_s, stamps_s), abs=0.1)
+        place.check(sample.stamp, prediction.end_s)
 
     markers = [(json.loads(sample.sample[0]), sample) for sample in listener.of("markers")]
     offsets = [text for text, _ in markers if text["marker"] == "offset"]
@@ -98,9 +115,24 @@ def test_a_run_is_heard_as_it_is_recorded(demo: subprocess.Popen[str], listen: C
     ]
     assert [text["marker"] for text, _ in markers] == ["onset", "offset"] * len(offsets)
     for text, sample in markers:
-        when_s = text["onset_s"] if text["marker"] == "onset" else text["offset_s"]
-        assert sample.stamp == pytest.approx(np.interp(when_s, times_s, stamps_s), abs=0.1)
-        late_s = sample.received - sample.stamp
-        print(f"{text['marker']} of {text['label']} heard {late_s:.2f} s after it")
-        assert 0 < late_s < 6
+        when_s = text[f"{text['marker']}_s"]
+        place.check(sample.stamp, when_s)
+        newest_s = max(float(frame.sample[1]) for frame in heard if frame.received <= sample.received)
+        print(f"{text['marker']} of {text['label']}: heard when the run was {newest_s - when_s:.2f} s further on")
+        assert 0 < newest_s - when_s < 4
     assert "nodding" in {text["label"] for text in offsets}
+
+
+def test_without_the_library_there_is_one_message_and_no_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "mne_lsl"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "mne_lsl", None)
+    arguments = ["--demo", "--lsl", "--no-display", "--session", str(tmp_path / "P07")]
+    monkeypatch.setattr(sys, "argv", ["mmn-live", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert 'pip install "mmn-live[lsl]"' in capsys.readouterr().err
+    assert not (tmp_path / "P07").exists()
