@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from mmn_live.cli import main
-from mmn_live.errors import SourceError
+from mmn_live.cli.options import parse_baseline
+from mmn_live.errors import SourceError, UsageError
 
 SUB_COMMANDS = ("actor", "bench", "convert", "doctor", "evaluate", "models", "train")
 
@@ -97,3 +98,11 @@ def test_debug_shows_where_an_error_came_from(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(sys, "argv", arguments)
     with pytest.raises(SourceError, match="missing"):
         main()
+
+
+def test_a_baseline_is_seconds_or_a_place_or_none(tmp_path: Path) -> None:
+    assert parse_baseline("60") == (60.0, None)
+    assert parse_baseline(str(tmp_path)) == (None, tmp_path)
+    assert parse_baseline("none") == (None, None)
+    with pytest.raises(UsageError, match="'a minute': give seconds, such as 60, or an earlier session's folder"):
+        parse_baseline("a minute")

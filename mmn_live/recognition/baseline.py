@@ -1,12 +1,13 @@
 """A participant's baseline: how much this person moves at rest, as this camera sees it, and what follows from it.
 
-Motion at rest is the tracker's noise, breathing and posture; it depends on distance, light and the person. Two things
-are set from it:
+Motion at rest is the tracker's noise, breathing and posture; it depends on distance, light and the person. What rest
+is, the shortest half of the windows by their motion says (Rousseeuw & Leroy 1987, section 4.1): a window up to its
+centre + 6 half-widths is rest; beyond, the person moved. As long as they rest for more than half of the time, a cough,
+a shift or a real action changes little. Two things are set from it:
 
-- the still gate lies above the motion of rest: centre + 6 half-widths of the shortest half of the windows (Rousseeuw &
-  Leroy 1987, section 4.1), which a cough or a shift does not move as long as more than half of the time is rest;
-- a class that is near its threshold in more than a twentieth of the rest gets a higher one, `q99 + MARGIN`: such rest
-  is to give no event. No class ever gets a lower threshold than was asked for.
+- the still gate lies where rest ends, between LEAST_STILL_BELOW and MOST_STILL_BELOW;
+- a class that is within MARGIN of its threshold in more than a twentieth of the rest that this gate lets pass gets a
+  higher one, `q99 + MARGIN`: such rest is to give no event. No class ever gets a lower threshold than was asked for.
 """
 
 from __future__ import annotations
@@ -37,12 +38,13 @@ _HALF_WIDTHS = 6.0  # for a normal distribution, 4 standard deviations above the
 _LEAST_SHARE = 1 / 3
 _LEAST_WINDOWS = 10
 _ROUNDING_S = 1e-9
+_WORTH_SAYING = 0.1
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 
 
 @dataclass(frozen=True)
 class RestingMotion:
-    """Quantiles of the motion of the observed windows, in shoulder widths."""
+    """Quantiles of the motion of the observed windows, in shoulder widths; `moved` the share of them beyond rest."""
 
     q05: float
     q25: float
@@ -50,11 +52,12 @@ class RestingMotion:
     q75: float
     q95: float
     max: float
+    moved: float
 
 
 @dataclass(frozen=True)
 class RestingClass:
-    """A class's probability at rest, where the new still gate lets a window pass (0 where not), and its threshold."""
+    """A class's probability over the windows of rest, 0 in those that the new still gate holds back; its threshold."""
 
     label: str
     mean: float
@@ -100,8 +103,9 @@ class Baseline:
         raised = [f"{a.label} {a.threshold:.2f}" for a in self.classes if a.threshold > self.threshold]
         kept = " (the most it may be: a nod hardly shows more)" if self.still_below >= MOST_STILL_BELOW else ""
         origin = f" (kept in {self.kept_in})" if self.kept_in else ""
+        moved = f", moving in {self.motion.moved:.0%} of it" if self.motion.moved >= _WORTH_SAYING else ""
         return (
-            f"baseline of person {self.person_id}{origin}: {self.observed_s:.0f} s observed, still below "
+            f"baseline of person {self.person_id}{origin}: {self.observed_s:.0f} s observed{moved}, still below "
             f"{self.still_below:.4f} shoulder widths{kept}; thresholds raised: {', '.join(raised) or 'none'}"
         )
 
@@ -180,23 +184,26 @@ class BaselineMeter:
         if self._observed_s < _LEAST_SHARE * self._seconds or len(self._motions) < _LEAST_WINDOWS:
             return self.flush()
         motions = np.array(self._motions)
-        still_below = still_gate(motions)
+        rest_until = rest_limit(motions)
+        still_below = float(np.clip(rest_until, LEAST_STILL_BELOW, MOST_STILL_BELOW))
+        rest = motions <= rest_until
+        quantiles = (float(value) for value in np.quantile(motions, _QUANTILES))
         return Baseline(
             person_id=self._person_id,
             start_s=start_s,
             end_s=self._now_s,
             observed_s=self._observed_s,
             windows=len(motions),
-            motion=RestingMotion(*(float(value) for value in np.quantile(motions, _QUANTILES))),
+            motion=RestingMotion(*quantiles, moved=float(1 - rest.mean())),
             still_below=still_below,
             model=self._model,
             threshold=self._threshold,
-            classes=self._classes(motions >= still_below),
+            classes=self._classes(rest, motions >= still_below),
         )
 
-    def _classes(self, passing: np.ndarray) -> tuple[RestingClass, ...]:
-        """`passing` (N,) bool: windows that the new gate lets pass."""
-        at_rest = np.stack(self._probabilities).astype(float) * passing[:, None]
+    def _classes(self, rest: np.ndarray, passing: np.ndarray) -> tuple[RestingClass, ...]:
+        """`rest` (N,) bool: windows in which the person rests; `passing` (N,): those that the new gate lets pass."""
+        at_rest = (np.stack(self._probabilities).astype(float) * passing[:, None])[rest]
         means, (q95s, q99s) = at_rest.mean(axis=0), np.quantile(at_rest, (0.95, 0.99), axis=0)
         found = [
             RestingClass(label, float(mean), float(q95), float(q99), self._threshold)
@@ -205,14 +212,14 @@ class BaselineMeter:
         return tuple(replace(each, threshold=_threshold(self._threshold, each)) for each in found)
 
 
-def still_gate(motions: np.ndarray) -> float:
-    """The motion (shoulder widths) below which somebody is still whose windows at rest showed `motions` (N,)."""
+def rest_limit(motions: np.ndarray) -> float:
+    """The motion, in shoulder widths, at which rest ends, of windows with `motions` (N,)."""
     ordered = np.sort(motions)
     half = len(ordered) // 2 + 1
     widths = ordered[half - 1 :] - ordered[: len(ordered) - half + 1]
     first = int(widths.argmin())
     low, high = ordered[first], ordered[first + half - 1]
-    return float(np.clip((low + high) / 2 + _HALF_WIDTHS * (high - low) / 2, LEAST_STILL_BELOW, MOST_STILL_BELOW))
+    return float((low + high) / 2 + _HALF_WIDTHS * (high - low) / 2)
 
 
 def _threshold(asked: float, resting: RestingClass) -> float:

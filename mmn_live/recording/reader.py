@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -101,6 +102,17 @@ class SessionReader:
         for gap in self._gap_rows():
             ends[gap.start_s] = gap
         return tuple(sorted(ends.values(), key=lambda gap: gap.start_s))
+
+    def withheld(self, person_id: int) -> tuple[tuple[float, float], ...]:
+        """The stretch (start, end) in which no event of this person could be recorded, as their baseline was measured.
+
+        None without a measurement; where it never came to its end, all of the time.
+        """
+        entries = [entry for entry in self.facts.get("baseline", ()) if not entry.get("kept_in")]
+        measured = [entry for entry in entries if entry["person_id"] == person_id]
+        if measured:
+            return ((0.0, max(float(entry["end_s"]) for entry in measured)),)
+        return ((0.0, math.inf),) if self.facts.get("settings", {}).get("baseline_s") else ()
 
     def announced(self) -> Iterator[People | Gap]:
         """What recognition was given, in the order in which it was: people, and gaps each time the source said so."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -95,12 +96,14 @@ def test_a_baseline_is_kept_and_replayed_as_it_was(acted: Acted, checkpoint: Che
     entries = sorted(live.facts["baseline"], key=lambda entry: entry["person_id"])
     assert [(one["person_id"], one["measured"], round(one["end_s"])) for one in entries] == [(1, True, 5), (2, True, 8)]
     assert min(event.onset_s for event in live.events() if event.person_id == 1) >= entries[0]["end_s"]
+    assert [live.withheld(person_id)[0][1] for person_id in (1, 2)] == [one["end_s"] for one in entries]
     assert_same(live, *again(live, checkpoint, measured))
 
     used = Settings(device="cpu", baseline_file=tmp_path / "live")
+    facts = {**live.facts, "settings": asdict(used)}
     with (
         closing(chain_for(checkpoint, used)) as chain,
-        SessionWriter(tmp_path / "next", live.facts, checkpoint.labels, live.layout) as writer,
+        SessionWriter(tmp_path / "next", facts, checkpoint.labels, live.layout) as writer,
     ):
         for _ in write_replay(live, replayed(live, chain, live.layout), writer):
             pass
@@ -108,6 +111,7 @@ def test_a_baseline_is_kept_and_replayed_as_it_was(acted: Acted, checkpoint: Che
     following = SessionReader(tmp_path / "next")
     (entry,) = following.facts["baseline"]
     assert (entry["still_below"], entry["classes"]) == (entries[0]["still_below"], entries[0]["classes"])
+    assert following.withheld(1) == ()
     assert_same(following, *again(following, checkpoint, Settings(device="cpu", baseline_file=tmp_path / "next")))
 
 
