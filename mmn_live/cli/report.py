@@ -97,6 +97,7 @@ def observations(reader: SessionReader) -> tuple[Observation, ...]:
             seen_s.get(person_id, []),
             reader.gaps,
             reader.labels,
+            reader.withheld(person_id),
         )
         for person_id in sorted(ids)
     )
@@ -111,6 +112,7 @@ def _facts(reader: SessionReader) -> tuple[tuple[str, str], ...]:
         ("Model", f"{model.get('name', '?')} ({str(model.get('sha256', ''))[:8]})"),
         ("Threshold", str(settings.get("threshold", "?"))),
         ("Window", f"{settings.get('window_s', '?')} s every {settings.get('stride_s', '?')} s"),
+        *(("Baseline", str(entry["summary"])) for entry in reader.facts.get("baseline", ())),
         ("mmn-live", str(versions.get("mmn-live", "?"))),
         ("Ended", reader.ended),
     )

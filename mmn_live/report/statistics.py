@@ -3,7 +3,8 @@
 **Observed time** of a person is the time that
   - at least one window covers whose state is neither "nobody" nor "unobserved" (windows overlap; time counts once),
   - lies while the person was in view: between frames with the person that are MAX_BRIDGE_S apart at most,
-  - and lies in no gap of the source.
+  - lies in no gap of the source,
+  - and not in the stretch in which the person's baseline was measured, when no event of theirs could begin.
 
 **A class's observed time** is the part of it that windows cover in which the class could be told, its joints being in
 view: with the legs under a desk nobody can say that they were still. A window that did not ask the network (still, say)
@@ -83,11 +84,12 @@ def observe(
     seen_s: Iterable[float],
     gaps: Iterable[Gap],
     labels: Sequence[str],
+    withheld: Iterable[tuple[float, float]] = (),
 ) -> Observation:
     """The observed time of one person.
 
     `predictions` are the person's, in order; `seen_s` the times of the frames with the person, in order; `labels` name
-    the predictions' classes.
+    the predictions' classes; `withheld` are stretches in which no event could be recorded.
     """
     windows: list[tuple[float, float]] = []
     by_label: dict[str, list[tuple[float, float]]] = {name: [] for name in labels if name != NONE_LABEL}
@@ -102,7 +104,7 @@ def observe(
             if name != NONE_LABEL and (asked is None or asked.possible[i]):
                 by_label[name].append(span)
     in_view = union((a, b) for a, b in pairwise(seen_s) if b - a <= MAX_BRIDGE_S)
-    watched = difference(in_view, union((gap.start_s, gap.end_s) for gap in gaps))
+    watched = difference(in_view, union((*((gap.start_s, gap.end_s) for gap in gaps), *withheld)))
     return Observation(
         person_id,
         intersection(union(windows), watched),

@@ -37,6 +37,12 @@ def test_time_without_the_person_and_gaps_are_not_observed():
     assert observed.spans == ((0, 6), (9, 12), (15, 20))
 
 
+def test_the_stretch_of_a_baseline_is_not_observed_time():
+    windows = [_window(start, start + 2) for start in range(19)]
+    assert observe(1, windows, _seen((0, 20)), [], LABELS, [(0, 10)]).spans == ((10, 20),)
+    assert observe(1, windows, _seen((0, 20)), [], LABELS, [(0, float("inf"))]).spans == ()
+
+
 def test_somebody_who_is_missed_for_half_a_second_was_in_view():
     observed = observe(1, [_window(0, 4)], _seen((0, 1.5), (2, 4)), [], LABELS)
     assert observed.spans == ((0, 4),)
