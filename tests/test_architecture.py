@@ -43,6 +43,7 @@ LIBRARY_PLACES = {
     "av": ("sources/", "recording/"),
     "mne_lsl": ("streams/",),
     "pynwb": ("exports/",),
+    "h5py": ("exports/",),
     "ndx_pose": ("exports/",),
     "openpyxl": ("exports/",),
     "typer": ("cli/",),

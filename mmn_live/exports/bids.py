@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from numpy.typing import NDArray
 
 from mmn_live.errors import UsageError
 from mmn_live.exports.content import SessionContent
-from mmn_live.exports.files import write_text
+from mmn_live.exports.files import write_lines, write_text
 from mmn_live.exports.frames import Track, mean_rate, tracks
+from mmn_live.types import FloatArray
 
 BIDS_VERSION = "1.10.0"
 _SYSTEM = "mmnlive"
@@ -77,14 +77,9 @@ class BidsWriter:
 
     def _write_motion(self, subject: str, times_s: NDArray[np.float64], track: Track) -> None:
         latency_s = times_s - times_s[:1]
-        values = np.concatenate([track.joints, track.visibility[..., None]], -1).reshape(
-            len(times_s), 3 * self._content.layout.size
-        )
-        rows = (
-            [*(_number(value) for value in row), f"{latency:.6f}"]
-            for row, latency in zip(values.tolist(), latency_s.tolist(), strict=True)
-        )
-        write_text(self._motion(subject, "_motion.tsv"), _tsv(rows))
+        values = np.concatenate([track.joints, track.visibility[..., None]], -1)
+        lines = _motion_lines(values.reshape(len(times_s), 3 * self._content.layout.size), latency_s)
+        write_lines(self._motion(subject, "_motion.tsv"), lines)
         _write_json(self._motion(subject, "_motion.json"), self._sidecar(times_s))
 
     def _sidecar(self, times_s: NDArray[np.float64]) -> dict[str, object]:
@@ -156,16 +151,20 @@ class BidsWriter:
         write_text(path, _tsv([("filename", "acq_time"), (scan, began)]))
 
 
-def _number(value: float) -> str:
-    return _MISSING if math.isnan(value) else f"{value:.6g}"
+def _motion_lines(values: FloatArray, latency_s: NDArray[np.float64]) -> Iterator[str]:
+    """A line a frame; hours of them, so neither all in memory nor formatted number by number."""
+    form = "\t".join(["%.6g"] * values.shape[1]) + "\t%.6f\n"
+    for row, latency in zip(values, latency_s, strict=True):
+        yield (form % (*row.tolist(), latency)).replace("nan", _MISSING)
 
 
-def _cell(value: object) -> object:
-    return f"{value:.6f}" if isinstance(value, float) else value
+def _cell(value: object) -> str:
+    """A number to the microsecond; text on one line and without tabs, which BIDS's own validator cannot read."""
+    return f"{value:.6f}" if isinstance(value, float) else " ".join(str(value).split())
 
 
 def _tsv(rows: Iterable[Sequence[object]]) -> str:
-    """Tab-separated values; quoted where a value holds a tab."""
+    """Tab-separated values."""
     text = io.StringIO()
     csv.writer(text, delimiter="\t", lineterminator="\n").writerows(rows)
     return text.getvalue()

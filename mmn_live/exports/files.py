@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -45,6 +45,12 @@ def write_text(path: Path, text: str) -> Path:
     with new_file(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8", newline="\n")
     return path
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write one new text file line by line; each line brings its own line feed."""
+    with new_file(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(lines)
 
 
 def relative_path(file: Path, folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class NWBWriter:
 
     def __init__(self, content: SessionContent, folder: Path) -> None:
         self._pynwb: Any = needs_extra(lambda: importlib.import_module("pynwb"), "nwb")
+        self._h5py: Any = needs_extra(lambda: importlib.import_module("h5py"), "nwb")
         self._ndx_pose: Any = needs_extra(lambda: importlib.import_module("ndx_pose"), "nwb")
         self._content = content
         self.files = [folder / f"{content.name}.nwb"]
@@ -55,8 +57,16 @@ class NWBWriter:
             file.add_invalid_time_interval(
                 start_time=gap.start_s, stop_time=gap.end_s, tags=[f"not observed: {gap.reason}"]
             )
-        with new_file(self.files[0]) as unfinished, self._pynwb.NWBHDF5IO(str(unfinished), mode="w") as io:
-            io.write(file)
+        content_of_file = self._in_memory(file)
+        with new_file(self.files[0]) as unfinished:
+            unfinished.write_bytes(content_of_file)
+
+    def _in_memory(self, file: Any) -> memoryview:
+        """HDF5 does not recover from a disk that fills while it writes, so it never writes to one."""
+        buffer = io.BytesIO()
+        with self._h5py.File(buffer, "w") as target, self._pynwb.NWBHDF5IO(file=target, mode="w") as nwb:
+            nwb.write(file)
+        return buffer.getbuffer()
 
     def _add_poses(self, file: Any) -> None:
         times_s, found = tracks(self._content)

@@ -92,7 +92,9 @@ def test_events_count_from_the_first_frame_whose_time_is_in_the_scans(build, tmp
     events = _table(files["sub-01_task-session_tracksys-mmnlive_events.tsv"])
     assert list(events.columns[:3]) == ["onset", "duration", "trial_type"]
     found = [(row.onset, row.onset + row.duration, row.trial_type) for row in events.itertuples()]
-    expected = [(e.onset_s, e.offset_s, e.label) for e in content.events] + [(1.8, 2.3, "not observed")]
+    expected = [(e.onset_s, e.offset_s, e.label.replace("\t", " ")) for e in content.events] + [
+        (1.8, 2.3, "not observed")
+    ]
     for (onset, offset, label), (expected_onset, expected_offset, expected_label) in zip(
         found, sorted(expected), strict=True
     ):

@@ -50,18 +50,18 @@ def test_a_folder_that_cannot_be_made_is_reported(build, tmp_path: Path, name: s
         _export(build(), [name], tmp_path / "file")
 
 
-@pytest.mark.parametrize("name", WRITERS)
-def test_a_full_disk_is_reported_and_leaves_no_half_file(build, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "limit"), [*((name, 60) for name in WRITERS), ("nwb", 60_000), ("boris", 4_000)])
+def test_a_full_disk_is_reported_and_leaves_no_half_file(build, tmp_path: Path, name: str, limit: int) -> None:
     resource = pytest.importorskip("resource", reason="Windows has no limit on the size of a file")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     content = build()  # what is loaded lazily is loaded before the limit
-    resource.setrlimit(resource.RLIMIT_FSIZE, (60, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
     try:
         with pytest.raises(RecordingError, match="cannot write"):
             _export(content, [name], tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size == 60] == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size == limit] == []
     assert list(tmp_path.rglob("unfinished_*")) == []
 
 
