@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -13,8 +14,11 @@ from mmn_live.actor.script import parse_script
 from mmn_live.checkpoints import load_checkpoint
 from mmn_live.joints import MA52
 from mmn_live.overlay import BLANK
+from mmn_live.overlay.privacy import FaceBlur
 from mmn_live.pipeline import KeptVideos, Recorder, Settings, assemble
+from mmn_live.pose import PoseEstimator
 from mmn_live.recording import SessionWriter
+from mmn_live.sources import VideoSource
 from mmn_live.sources.demo import DemoSource
 from mmn_live.types import Image
 
@@ -22,6 +26,7 @@ pytestmark = pytest.mark.slow
 
 SCRIPT = parse_script("view: half\nseed: 9021\nlook: 9021\nduration: 4\n0.5 1.6 shaking head\n2.3 1.5 bowing head\n")
 FPS = 8.0
+REAL = Path(__file__).parents[3] / "shared" / "real"
 
 
 def test_the_face_is_in_no_frame_of_a_blurred_run(model_files, tmp_path: Path) -> None:
@@ -44,6 +49,28 @@ def test_a_skeleton_run_has_a_skeleton_on_nothing(model_files, tmp_path: Path) -
     for written in decoded(folder / "skeleton.mp4")[3:]:
         empty = (np.abs(written.astype(int) - BLANK) < 12).all(axis=2)
         assert 0.8 < empty.mean() < 0.995
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the clips of real people may not be passed on; they are not here")
+@pytest.mark.parametrize("name", ["still_desk_man.mp4", "turning_head_woman.mp4", "face_then_nobody.mov"])
+def test_a_face_detector_of_another_kind_finds_no_face_of_a_real_person(model_files, name: str) -> None:
+    """Viola and Jones's detector, as OpenCV brings it: it finds these faces, and none of them once they are blurred."""
+    detector = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_alt2.xml"))
+    guard, found, found_in_kept = FaceBlur(), 0, 0
+    with VideoSource(REAL / name) as source, PoseEstimator(MA52, model_files) as estimator:
+        for frame in islice(source, 20):
+            kept = guard.process(frame.image, estimator.process(frame).skeletons, frame.time_s)
+            if frame.index % 5 == 0:
+                found += finds_a_face(detector, frame.image)
+                found_in_kept += finds_a_face(detector, kept)
+    assert found >= 2
+    assert found_in_kept == 0
+
+
+def finds_a_face(detector: cv2.CascadeClassifier, image: Image) -> bool:
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    scale = min(1.0, 640 / max(grey.shape))
+    return len(detector.detectMultiScale(cv2.resize(grey, None, fx=scale, fy=scale), 1.1, 5, minSize=(30, 30))) > 0
 
 
 def record(model_files, folder: Path, privacy: str, kinds: tuple[str, ...]) -> Path:

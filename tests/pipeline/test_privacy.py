@@ -11,12 +11,13 @@ import cv2
 import numpy as np
 import pytest
 
+from mmn_live.errors import RecordingError
 from mmn_live.joints import MA52
 from mmn_live.overlay import BLANK, Overlay
 from mmn_live.pipeline import KeptVideos, Recorder
 from mmn_live.pipeline.board import Board
 from mmn_live.pipeline.composer import Composer, Posed
-from mmn_live.recording import SessionReader, SessionWriter
+from mmn_live.recording import SessionReader, SessionWriter, VideoWriter
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.types import Frame, Image, Landmarks, People, Skeleton, Stats
 
@@ -176,3 +177,26 @@ def test_a_run_that_never_began_leaves_no_kept_video(tmp_path: Path) -> None:
     session = SessionWriter(tmp_path / "s", {}, LABELS, MA52)
     Recorder(session, tmp_path / "s" / "annotated.mp4", KeptVideos(session, ("raw",), MA52), record=True).discard()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kept_video_that_fails_leaves_the_others_readable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = VideoWriter.process
+
+    def process(video: VideoWriter, image: Image, time_s: float) -> None:
+        if video.path.name == "skeleton.mp4" and time_s > 0.45:
+            raise RecordingError("disk full")
+        write(video, image, time_s)
+
+    monkeypatch.setattr(VideoWriter, "process", process)
+    session = SessionWriter(tmp_path / "s", {}, LABELS, MA52)
+    kept = KeptVideos(session, ("raw", "skeleton"), MA52)
+    recorder = Recorder(session, tmp_path / "s" / "annotated.mp4", kept, record=True)
+    frames = [Frame(i, i / FPS, image, 0.0) for i, image in enumerate(textured(1))]
+    for frame in frames[:5]:
+        recorder.frame(frame, People(frame.index, frame.time_s, ()), frame.image, 0, 1.0)
+    with pytest.raises(RecordingError, match="disk full"):
+        recorder.frame(frames[5], People(5, frames[5].time_s, ()), frames[5].image, 0, 1.0)
+    recorder.close("error: disk full")
+    counts = {name: len(decoded(tmp_path / "s" / f"{name}.mp4")) for name in ("annotated", "raw", "skeleton")}
+    assert counts == {"annotated": 5, "raw": 6, "skeleton": 5}
+    assert SessionReader(tmp_path / "s").ended == "error: disk full"
