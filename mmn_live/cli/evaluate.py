@@ -11,6 +11,7 @@ import typer
 from mmn_live.errors import UsageError
 
 if TYPE_CHECKING:
+    from mmn_live.training.agreement import Agreement
     from mmn_live.training.scoring import Score
 
 
@@ -20,13 +21,28 @@ def evaluate(
     data: Annotated[Path | None, typer.Option(help="Watch this folder of clips (with index.json) instead.")] = None,
     threshold: Annotated[float, typer.Option(help="Probability from which an action is named.", min=0, max=1)] = 0.5,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
+    annotations: Annotated[
+        Path | None, typer.Option(help="Corrections from a report (CSV): score a --session against them instead.")
+    ] = None,
+    session: Annotated[
+        Path | None, typer.Option(help="The session whose events are scored, with --annotations.")
+    ] = None,
 ) -> None:
     """Watch videos whose actions are known, as a camera would, and count what is found.
 
     Without --data the videos are of the built-in actor, with movements, looks and views that no training has seen.
+    With --annotations and --session nothing is watched: the session's events, recorded or replayed, are compared with
+    what a human made of them in the page of `mmn-live report`.
     """
     if json_file is not None and json_file.exists():
         raise UsageError(f"{json_file} exists already and is not overwritten: choose another name")
+    if (annotations is None) != (session is None):
+        raise UsageError("--annotations and --session belong together: give the CSV and the session's folder")
+    if annotations is not None and session is not None:
+        if data is not None:
+            raise UsageError("--data watches clips, --annotations scores a session: give one of them")
+        _against_annotations(annotations, session, json_file)
+        return
     from rich.console import Console
     from rich.progress import track
 
@@ -47,6 +63,39 @@ def evaluate(
     if json_file is not None:
         facts = {"model": checkpoint.name, "sha256": checkpoint.sha256, "data": str(data or "actor"), "videos": count}
         json_file.write_text(json.dumps(facts | score.summary(checkpoint.labels), indent=1), encoding="utf-8")
+
+
+def _against_annotations(path: Path, folder: Path, json_file: Path | None) -> None:
+    from mmn_live.cli.report import observations
+    from mmn_live.recording import SessionReader
+    from mmn_live.report.annotations import read_annotations
+    from mmn_live.report.content import session_key
+    from mmn_live.training.agreement import agree
+
+    annotations, reader = read_annotations(path), SessionReader(folder)
+    key = session_key(reader.facts)
+    if any(one.session not in ("", key) for one in annotations):
+        typer.echo("Note: these annotations were made in the report of another session than this.", err=True)
+    agreement = agree(annotations, tuple(reader.events()), observations(reader))
+    labels = tuple(dict.fromkeys([*reader.labels, *agreement.score.actions]))
+    _show(agreement.score, labels)
+    _show_agreement(agreement)
+    if json_file is not None:
+        facts = {"session": str(folder), "annotations": str(path)}
+        json_file.write_text(json.dumps(facts | agreement.summary(labels), indent=1), encoding="utf-8")
+
+
+def _show_agreement(agreement: Agreement) -> None:
+    from mmn_live.training.agreement import BIN_S
+
+    kappa = "not defined" if agreement.kappa is None else f"{agreement.kappa:.3f}"
+    same = "" if agreement.same is None else f", the same name in {100 * agreement.same:.1f} % of them"
+    typer.echo(
+        f"Cohen's kappa {kappa} over {agreement.bins} bins of {BIN_S:g} s{same}; "
+        f"{agreement.score.watched_s / 60:.2f} minutes observed and judged"
+    )
+    if agreement.unreviewed:
+        typer.echo(f"{agreement.unreviewed} events were not reviewed: the time that they cover is left out.", err=True)
 
 
 def _show(score: Score, labels: tuple[str, ...]) -> None:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 
 import pytest
 from selenium.webdriver.common.keys import Keys
+
+from mmn_live.cli.report import observations
+from mmn_live.recording import SessionReader
+from mmn_live.report.annotations import read_annotations
+from mmn_live.report.statistics import pool, summarise
+from mmn_live.taxonomy import taxonomy_named
+from mmn_live.types import Event
 
 pytestmark = pytest.mark.slow  # a browser has to start
 
@@ -165,3 +173,29 @@ def test_keys_type_while_something_is_typed(page, report):
     assert page.js("return document.querySelector('#picker input').value") == "xxa"
     page.press(ENTER, ESCAPE)
     assert set(_sources(page)) == {"unreviewed"}
+
+
+def test_figures_of_corrected_events_are_those_that_python_gives_for_the_csv(page, report):
+    folder = report()
+    _correct_everything(page)
+    parts = {row["label"]: row["body_part"] for row in _rows(page)}
+    (folder / "corrections.csv").write_text(page.download("#download-csv", ".csv"), encoding="utf-8")
+    corrected = [
+        Event(one.onset_s, one.onset_s, one.offset_s, one.label, "", 0, parts[one.label], 1.0, 1.0, one.person_id)
+        for one in read_annotations(folder / "corrections.csv")
+        if one.source != "deleted"
+    ]
+    reader = SessionReader(folder)
+    listed = {label.name: label.body_part for label in taxonomy_named("ma52").labels if label.name in reader.labels}
+    everybody = pool([summarise(seen, corrected, listed | parts) for seen in observations(reader)])
+    wanted = {rate.name: (rate.count, rate.per_minute, rate.share) for rate in everybody.labels + everybody.body_parts}
+    assert wanted["illustrative gestures"][0] == 1
+    for name, (count, per_minute, share) in wanted.items():
+        values = page.js(
+            "return [...document.querySelectorAll(`tr[data-name='${arguments[0]}'] td`)].map((td) => td.dataset.value)",
+            name,
+        )
+        shown = [math.nan if values[i] is None else float(values[i]) for i in (0, 2, 3)]
+        python = [count, *(math.nan if value is None else value for value in (per_minute, share))]
+        assert shown == pytest.approx(python, rel=1e-9, nan_ok=True), name
+    assert float(page.find("#self-touch").get_attribute("data-value")) == pytest.approx(everybody.self_touch.per_minute)
