@@ -13,7 +13,7 @@ from mmn_live.report.content import Content, data
 
 MODULES = (
     *("spans.js", "rates.js", "format.js", "dom.js", "corrections.js", "export.js", "player.js"),
-    *("probabilities.js", "timeline.js", "picker.js", "tables.js", "review.js", "help.js", "main.js"),
+    *("probabilities.js", "pointer.js", "timeline.js", "picker.js", "tables.js", "review.js", "help.js", "main.js"),
 )
 """The page's modules, each after those that it imports."""
 

@@ -84,7 +84,7 @@ def _in(spans: Spans, item: Annotation | Event) -> bool:
     return bool(intersection(spans, union([(item.onset_s, item.offset_s)])))
 
 
-def _middles_s(spans: Spans) -> NDArray[np.float64]:
+def _middles_s(spans: Spans) -> NDArray[np.floating]:
     """The middles of the bins of one common grid that lie in the spans."""
     end = int(np.ceil(spans[-1][1] / BIN_S)) if spans else 0
     middles_s = (np.arange(end) + 0.5) * BIN_S
@@ -94,7 +94,7 @@ def _middles_s(spans: Spans) -> NDArray[np.float64]:
     return middles_s[inside]
 
 
-def _names_at(times_s: NDArray[np.float64], items: Sequence[Annotation | Event]) -> NDArray[np.str_]:
+def _names_at(times_s: NDArray[np.floating], items: Sequence[Annotation | Event]) -> NDArray[np.str_]:
     names = np.full(times_s.size, NONE_LABEL, dtype=object)
     for item in sorted(items, key=lambda one: one.onset_s, reverse=True):
         names[(times_s >= item.onset_s) & (times_s < item.offset_s)] = item.label

@@ -43,7 +43,7 @@ export class ProbabilityPlot {
     context.strokeStyle = colour;
     context.lineWidth = 1.6;
     for (let i = first; i < last; i += 1) {
-      const broken = i === first || middle[i] - middle[i - 1] > 1 || !asked(state[i]);
+      const broken = i === first || middle[i] - middle[i - 1] > 1 || !asked(state[i]) || !asked(state[i - 1]);
       const [x, y] = [place.x(middle[i]), place.y(values[i])];
       if (broken) context.moveTo(x, y);
       else context.lineTo(x, y);

@@ -53,7 +53,7 @@ export class Figures {
       make("span", { className: "muted" }, name), make("strong", {}, value), make("span", { className: "muted" }, below));
     const touches = selfTouch.observed ? `${selfTouch.count} in ${minutes(selfTouch.observed)} ${unit}, ${percent(selfTouch.share)} of it` : "no class of it could be told";
     return [
-      tile("Observed", `${minutes(total.observed)} ${unit}`, `of ${minutes(whole)}; ${minutes(Math.max(whole - total.observed, 0))} count nowhere`),
+      tile("Observed", `${minutes(total.observed)} ${unit}`, `of ${minutes(whole)}; the rest counts in no rate`),
       tile("Events per minute", perMinute(total.perMinute), `${total.count} in ${minutes(total.observed)} ${unit}`),
       tile("Self-touch per minute", perMinute(selfTouch.perMinute), touches, { id: "self-touch", "data-value": selfTouch.perMinute }),
       tile("Time in a micro-action", percent(total.share), `${clock(total.duration, 1)} of ${clock(total.observed, 1)}`),
@@ -62,7 +62,8 @@ export class Figures {
 
   table(card, title, first, rates, recognised, colourOf) {
     const longest = Math.max(...rates.map((rate) => rate.share ?? 0), 0.001);
-    const heads = [first, "events", "observed min", "per minute", "share of time"];
+    const pooled = this.person === null && this.data.people.length > 1;
+    const heads = [first, "events", pooled ? "person-min" : "observed min", "per minute", "share of time"];
     card.replaceChildren(
       make("h3", {}, title),
       make("div", { className: "scroll" }, make("table", { "data-of": first },
@@ -73,7 +74,7 @@ export class Figures {
   }
 
   row(rate, before, colour, longest) {
-    const bar = make("i", { className: "share", style: { "--part": colour ?? "var(--muted)", width: `${(46 * (rate.share ?? 0)) / longest}%` } });
+    const bar = make("i", { className: "share", style: { "--part": colour ?? "var(--muted)", "--share": (rate.share ?? 0) / longest } });
     const was = before && before.count !== rate.count ? make("span", { className: "was", title: "as recognised" }, ` was ${before.count}`) : null;
     const unseen = rate.observed === 0;
     return make("tr", { "data-name": rate.name, className: unseen ? "never" : rate.count ? "" : "zero" },

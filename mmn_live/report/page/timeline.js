@@ -2,11 +2,11 @@
 import { sourceOf } from "./corrections.js";
 import { freshContext, make, token } from "./dom.js";
 import { clock } from "./format.js";
+import { TimelinePointer } from "./pointer.js";
 import { ProbabilityPlot } from "./probabilities.js";
 import { complement } from "./spans.js";
 
 const SHORTEST_VIEW = 0.5;
-const DRAG_PX = 4;
 const TICKS = [0.04, 0.2, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const TICK_PX = 74;
 
@@ -45,7 +45,7 @@ export class Timeline {
     this.names = make("div", { className: "names" });
     this.view = make("div", { className: "view", tabIndex: 0, role: "group", "aria-label": "Events over time. Press ? for the keys." });
     root.append(make("div", { className: "lanes" }, this.names, this.view));
-    this.listen();
+    new TimelinePointer(this);
     this.layout();
   }
 
@@ -241,81 +241,6 @@ export class Timeline {
     if (this.host.player.playing && (time < this.from || time > this.to)) this.reveal(time);
     this.drawPlayhead();
     if (this.showProbabilities) for (const { plot } of this.groups) plot.read(time);
-  }
-
-  // ---- mouse and pen
-
-  listen() {
-    this.view.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    this.view.addEventListener("pointerdown", (event) => this.press(event));
-    // An event that is reached with a screen reader or Enter is clicked without a pointer.
-    this.view.addEventListener("click", (event) => {
-      const button = event.target.closest(".event");
-      if (button && event.detail === 0) this.host.select(button.dataset.id);
-    });
-  }
-
-  wheel(event) {
-    event.preventDefault();
-    const unit = event.deltaMode ? 30 : 1;
-    const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
-    if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
-      this.show(this.from + (sideways * unit) / this.scale, this.to + (sideways * unit) / this.scale);
-    } else this.zoom(Math.exp(event.deltaY * unit * 0.002), this.timeAt(event.clientX));
-  }
-
-  press(event) {
-    if (event.button !== 0) return;
-    const button = event.target.closest(".event");
-    const group = event.target.closest(".group");
-    if (group) this.host.focusPerson(Number(group.dataset.person));
-    if (button) this.host.select(button.dataset.id);
-    const edge = event.target.dataset.edge;
-    if (button && edge) this.drag(event, this.edgeDrag(button.dataset.id, edge));
-    else if (!button && event.target === this.ruler) this.drag(event, { move: (time) => this.host.player.seek(time), click: (time) => this.host.player.seek(time) });
-    else if (!button) this.drag(event, this.panDrag(event.clientX));
-  }
-
-  edgeDrag(id, edge) {
-    const { corrections } = this.host;
-    return {
-      move: (time) => {
-        this.preview = { id, [edge]: corrections.clamped(corrections.get(id), edge, time) };
-        this.host.player.seek(this.preview[edge]);
-        this.draw();
-      },
-      end: () => {
-        const moved = this.preview;
-        this.preview = null;
-        if (moved) this.host.edge(id, edge, moved[edge]);
-      },
-    };
-  }
-
-  panDrag(startX) {
-    const { from, to } = this;
-    return {
-      move: (_, clientX) => this.show(from - (clientX - startX) / this.scale, to - (clientX - startX) / this.scale),
-      click: (time) => this.host.player.seek(time),
-    };
-  }
-
-  /** Follow the pointer until it is let go: `click` where it hardly moved, else `move`s and an `end`. */
-  drag(press, { move, end, click }) {
-    let moved = false;
-    const done = new AbortController();
-    const options = { signal: done.signal };
-    window.addEventListener("pointermove", (event) => {
-      moved ||= Math.abs(event.clientX - press.clientX) > DRAG_PX;
-      if (moved) move(this.timeAt(event.clientX), event.clientX);
-    }, options);
-    const finish = (event) => {
-      done.abort();
-      if (moved) end?.();
-      else if (event.type === "pointerup") click?.(this.timeAt(event.clientX));
-    };
-    window.addEventListener("pointerup", finish, options);
-    window.addEventListener("pointercancel", finish, options);
   }
 }
 
