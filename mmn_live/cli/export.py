@@ -21,14 +21,14 @@ def export(
     to: Annotated[
         list[str], typer.Option(help="elan, praat, boris, webvtt, nwb, bids or all; may be given several times.")
     ],
-    out: Annotated[Path | None, typer.Option(help="Folder for the files [exports/ in the session's folder].")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to; else exports/ in the session's folder.")] = None,
     subject: Annotated[str, typer.Option(help="Who it is in the names of the BIDS files: sub-SUBJECT.")] = "01",
     task: Annotated[str, typer.Option(help="What is done in the names of the BIDS files: task-TASK.")] = "session",
 ) -> None:
     """Write a session for ELAN, Praat, BORIS, video players (WebVTT), NWB or BIDS.
 
-    Files that belong to a video (ELAN, Praat, BORIS, WebVTT) are on the clock of the session's video where it has one;
-    NWB and BIDS, and every file of a session without a video, are on the session's clock. Nothing is overwritten.
+    ELAN, Praat, BORIS and WebVTT files are on the clock of the session's video where it has one, else on the session's;
+    NWB and BIDS are always on the session's. Nothing is overwritten.
     """
     from mmn_live.exports import check_formats
     from mmn_live.exports import export as write_exports
