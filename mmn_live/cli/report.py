@@ -49,13 +49,12 @@ def read_content(reader: SessionReader, path: Path, *, embed_video: bool = False
     """What the report at `path` is to show of a session."""
     from datetime import datetime, timezone
 
-    from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour
+    from mmn_live.overlay.palette import STATE_TEXTS
     from mmn_live.recording.session import RUNNING
     from mmn_live.report.content import Content, session_key
     from mmn_live.taxonomy import taxonomy_named
 
     taxonomy = taxonomy_named(str(reader.facts.get("model", {}).get("taxonomy", reader.layout.name)))
-    parts = dict.fromkeys(label.body_part for label in taxonomy.labels)
     predictions, events, gaps = tuple(reader.predictions()), tuple(reader.events()), reader.gaps
     last_frame_s = max((row.time_s for row in reader.frames()), default=0.0)
     ends_s = [last_frame_s, *(event.offset_s for event in events), *(gap.end_s for gap in gaps)]
@@ -72,7 +71,6 @@ def read_content(reader: SessionReader, path: Path, *, embed_video: bool = False
         predictions=predictions,
         events=events,
         gaps=gaps,
-        colours={part: "#{2:02x}{1:02x}{0:02x}".format(*body_part_colour(part)) for part in parts},
         state_texts={str(state): text for state, text in STATE_TEXTS.items()},
         videos=_videos(reader, path, embed=embed_video),
         notice=_UNFINISHED if reader.ended == RUNNING else "",

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from mmn_live.report.palette import body_part_colour
 from mmn_live.report.spans import Spans
 from mmn_live.report.statistics import SELF_TOUCH, Observation, Rate, Statistics, pool, summarise
 from mmn_live.taxonomy import Taxonomy
@@ -30,7 +31,7 @@ class Content:
     """A session, read, for a report.
 
     `predictions` are everybody's, in order, their classes named by `labels`; `facts` are name and value of what the
-    head of the page tells; `colours` are CSS colours by body part; `state_texts` say what each state means.
+    head of the page tells; `state_texts` say what each state means.
     """
 
     title: str
@@ -44,7 +45,6 @@ class Content:
     predictions: tuple[Prediction, ...]
     events: tuple[Event, ...]
     gaps: tuple[Gap, ...]
-    colours: Mapping[str, str]
     state_texts: Mapping[str, str]
     videos: tuple[ShownVideo, ...] = ()
     notice: str = ""
@@ -82,7 +82,7 @@ def data(content: Content) -> dict[str, Any]:
         "threshold": content.threshold,
         "bodyParts": content.body_parts,
         "selfTouch": SELF_TOUCH,
-        "colours": content.colours,
+        "colours": {part: body_part_colour(part) for part in {label.body_part for label in content.taxonomy.labels}},
         "stateTexts": content.state_texts,
         "labels": [
             {"id": label.id, "code": label.code, "name": label.name, "part": label.body_part, "text": label.definition}

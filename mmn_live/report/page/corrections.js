@@ -29,7 +29,9 @@ export class Corrections {
 
   /** Everything, deleted items too, by onset. */
   all() {
-    return [...this.items.values()].sort((a, b) => a.onset - b.onset || a.person - b.person || (a.id < b.id ? -1 : 1));
+    const byOnset = (a, b) => a.onset - b.onset || a.person - b.person || (a.id < b.id ? -1 : 1);
+    this.sorted ??= [...this.items.values()].sort(byOnset);
+    return this.sorted;
   }
 
   /** What is not deleted, by onset. */
@@ -111,6 +113,7 @@ export class Corrections {
   put(id, item) {
     if (item) this.items.set(id, item);
     else this.items.delete(id);
+    this.sorted = null;
     this.save();
     for (const listener of this.listeners) listener();
   }

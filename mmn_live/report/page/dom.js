@@ -38,3 +38,10 @@ export function freshContext(canvas) {
 export function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
+
+/** Black or white, whichever is easier to read on a colour such as "#0072b2" (relative luminance as in WCAG 2.2). */
+export function inkOn(colour) {
+  const parts = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16) / 255);
+  const [red, green, blue] = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#14171c" : "#ffffff";
+}

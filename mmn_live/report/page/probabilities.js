@@ -30,7 +30,7 @@ export class ProbabilityPlot {
     const { middle } = this.windows;
     const first = Math.max(firstAtOrAfter(middle, from) - 1, 0);
     const last = Math.min(firstAtOrAfter(middle, to) + 1, middle.length);
-    const place = { x: (time) => ((time - from) / (to - from)) * width, y: (value) => (height - 4) * (1 - value / 255) + 2 };
+    const place = { width, x: (time) => ((time - from) / (to - from)) * width, y: (value) => (height - 4) * (1 - value / 255) + 2 };
     line(context, place.y(255 * this.data.threshold), width);
     for (const curve of this.unpack()) this.drawCurve(context, curve, first, last, place);
     this.read(now);
@@ -42,9 +42,13 @@ export class ProbabilityPlot {
     context.beginPath();
     context.strokeStyle = colour;
     context.lineWidth = 1.6;
-    for (let i = first; i < last; i += 1) {
-      const broken = i === first || middle[i] - middle[i - 1] > 1 || !asked(state[i]) || !asked(state[i - 1]);
-      const [x, y] = [place.x(middle[i]), place.y(values[i])];
+    const stride = middle.length > 1 ? middle[1] - middle[0] : 0;
+    const every = Math.max(Math.floor((last - first) / place.width), 1); // of the windows in one pixel, the highest
+    for (let i = first; i < last; i += every) {
+      const away = i === first || middle[i] - middle[i - every] > 1 + every * stride;
+      const broken = away || !asked(state[i]) || !asked(state[i - 1]);
+      const value = every === 1 ? values[i] : Math.max(...values.subarray(i, i + every));
+      const [x, y] = [place.x(middle[i]), place.y(value)];
       if (broken) context.moveTo(x, y);
       else context.lineTo(x, y);
     }

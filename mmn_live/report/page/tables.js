@@ -101,16 +101,25 @@ export class EventList {
     );
   }
 
+  /** Rows are made anew for items that changed; the rest stay as they are, for there may be thousands. */
   draw(selected) {
     const items = this.corrections.all();
     this.count.textContent = items.length ? `${items.length}, ${this.corrections.reviewed} reviewed` : "None was recognised.";
-    this.body.replaceChildren(...items.map((item, i) => this.row(item, i, item.id === selected)));
+    const rows = new Map(items.map((item) => [item.id, this.rows.get(item.id)?.item === item ? this.rows.get(item.id) : { item, row: this.row(item) }]));
+    for (const [id, { row }] of this.rows) if (rows.get(id)?.row !== row) row.remove();
+    items.forEach(({ id }, i) => {
+      const { row } = rows.get(id);
+      if (this.body.children[i] !== row) this.body.insertBefore(row, this.body.children[i] ?? null);
+    });
+    this.rows = rows;
+    this.body.querySelector(".selected")?.classList.remove("selected");
+    this.rows.get(selected)?.row.classList.add("selected");
   }
 
-  row(item, i, selected) {
+  row(item) {
     const person = this.data.people.length > 1 ? [make("td", {}, String(item.person))] : [];
-    const jump = make("button", { type: "button", className: "link", onclick: () => this.select(item.id), "aria-label": `Select event ${i + 1}` }, String(i + 1));
-    return make("tr", { className: `${sourceOf(item)}${selected ? " selected" : ""}`, "data-id": item.id, onclick: () => this.select(item.id), ...(selected && { "aria-selected": "true" }) },
+    const jump = make("button", { type: "button", className: "link", onclick: () => this.select(item.id), "aria-label": `Select ${item.label} at ${clock(item.onset)}` }, "▸");
+    return make("tr", { className: sourceOf(item), "data-id": item.id, onclick: () => this.select(item.id) },
       make("td", {}, jump), ...person, make("td", {}, clock(item.onset)), make("td", {}, `${(item.offset - item.onset).toFixed(2)} s`),
       make("td", {}, make("i", { className: "swatch", style: { "--part": this.data.colours[item.part] ?? "var(--muted)" } }), item.label),
       make("td", {}, item.code), make("td", {}, item.part),

@@ -1,6 +1,6 @@
 // The timeline: a group of lanes a person, events as buttons, what was not observed greyed.
 import { sourceOf } from "./corrections.js";
-import { freshContext, make, token } from "./dom.js";
+import { freshContext, inkOn, make, token } from "./dom.js";
 import { clock } from "./format.js";
 import { TimelinePointer } from "./pointer.js";
 import { ProbabilityPlot } from "./probabilities.js";
@@ -9,6 +9,8 @@ import { complement } from "./spans.js";
 const SHORTEST_VIEW = 0.5;
 const TICKS = [0.04, 0.2, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const TICK_PX = 74;
+const STATES_PX = 10;
+const WORTH_A_TEXT_PX = 34;
 
 /**
  * `host` gives what is shown and takes what is done: { data, corrections, player, selected, person, select(id), edge(id,
@@ -88,8 +90,9 @@ export class Timeline {
 
   // ---- time and pixels
 
+  /** Pixels a second. The width is measured once a drawing: asking for it between changes would lay the page out anew. */
   get scale() {
-    return this.view.clientWidth / (this.to - this.from);
+    return this.width / (this.to - this.from);
   }
 
   x(time) {
@@ -138,7 +141,8 @@ export class Timeline {
   // ---- drawing
 
   draw() {
-    if (!this.view.clientWidth) return;
+    this.width = this.view.clientWidth;
+    if (!this.width) return;
     this.drawRuler();
     for (const group of this.groups) {
       this.drawShade(group);
@@ -158,7 +162,7 @@ export class Timeline {
     for (let i = Math.ceil(this.from / every); i * every <= this.to; i += 1) {
       const x = this.x(i * every);
       context.fillRect(Math.round(x), 17, 1, 7);
-      context.fillText(clock(i * every, every < 1 ? 2 : 0), x + 4, 14);
+      if (x < this.width - TICK_PX / 2) context.fillText(clock(i * every, every < 1 ? 2 : 0), x + 4, 14);
     }
   }
 
@@ -179,10 +183,11 @@ export class Timeline {
   drawStates(group) {
     const context = freshContext(group.states);
     if (!context) return;
+    const colours = Object.fromEntries(Object.keys(this.host.data.stateTexts).map((state) => [state, token(`--state-${state}`)]));
     for (const { state, start, end } of group.runs) {
       if (end < this.from || start > this.to) continue;
-      context.fillStyle = token(`--state-${state}`);
-      context.fillRect(this.x(start), 0, Math.max((end - start) * this.scale, 1), group.states.clientHeight);
+      context.fillStyle = colours[state];
+      context.fillRect(this.x(start), 0, Math.max((end - start) * this.scale, 1), STATES_PX);
     }
   }
 
@@ -207,18 +212,27 @@ export class Timeline {
   drawEvent(item, lane) {
     const button = this.buttons.get(item.id) ?? this.button(item);
     if (button.parentElement !== lane) lane.append(button);
-    const source = sourceOf(item);
     const selected = item.id === this.host.selected;
+    button.style.left = `${this.x(item.onset)}px`;
+    const width = Math.max((item.offset - item.onset) * this.scale, 3);
+    button.style.width = `${width}px`;
+    button.firstChild.hidden = width < WORTH_A_TEXT_PX;
+    const look = `${selected} ${sourceOf(item)} ${item.label} ${item.onset} ${item.offset}`;
+    if (button.dataset.look !== look) this.dress(button, item, selected);
+    button.dataset.look = look;
+  }
+
+  dress(button, item, selected) {
+    const source = sourceOf(item);
+    const colour = this.host.data.colours[item.part];
     button.className = `event ${source}${selected ? " selected" : ""}`;
     button.tabIndex = selected ? 0 : -1;
     button.firstChild.textContent = item.label;
-    button.style.setProperty("--part", this.host.data.colours[item.part] ?? token("--muted"));
-    button.style.left = `${this.x(item.onset)}px`;
-    button.style.width = `${Math.max((item.offset - item.onset) * this.scale, 3)}px`;
+    button.style.setProperty("--part", colour ?? "var(--muted)");
+    button.style.setProperty("--on-part", inkOn(colour ?? "#8d96a3"));
     button.setAttribute("aria-pressed", String(selected));
-    const text = `${item.label}, ${clock(item.onset)} to ${clock(item.offset)}, ${source}`;
-    button.setAttribute("aria-label", text);
-    button.title = text;
+    button.title = `${item.label}, ${clock(item.onset)} to ${clock(item.offset)}, ${source}`;
+    button.setAttribute("aria-label", button.title);
   }
 
   button(item) {
