@@ -71,7 +71,8 @@ class EafDocument {
 
   text(author, url) {
     const media = url ? mediaDescriptor(url) : "";
-    const slots = this.slots.map((time, i) => `<TIME_SLOT TIME_SLOT_ID="ts${i + 1}" TIME_VALUE="${time}"/>`).join("\n");
+    const inOrder = this.slots.map((time, i) => ({ time, id: `ts${i + 1}` })).sort((a, b) => a.time - b.time);
+    const slots = inOrder.map(({ time, id }) => `<TIME_SLOT TIME_SLOT_ID="${id}" TIME_VALUE="${time}"/>`).join("\n");
     const entries = this.labels.map(
       ({ code, name, text }) => `<CV_ENTRY_ML CVE_ID="cve_${xml(code)}"><CVE_VALUE DESCRIPTION="${xml(text)}" LANG_REF="eng">${xml(name)}</CVE_VALUE></CV_ENTRY_ML>`,
     ).join("\n");

@@ -21,10 +21,11 @@ export class Player {
     this.start = start;
     video.addEventListener("play", () => this.follow());
     video.addEventListener("seeking", () => {
+      if (video !== this.video) return; // another one was put on the screen
       const shown = video.currentTime + this.start;
       if (Math.abs(shown - this.within(this.time)) > 0.02) this.tell(shown);
     });
-    video.addEventListener("loadedmetadata", () => this.seek(this.time));
+    video.addEventListener("loadedmetadata", () => video === this.video && this.seek(this.time));
   }
 
   detach() {

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
 from selenium.webdriver.common.keys import Keys
+from typer.testing import CliRunner
+
+from mmn_live.cli import app
 
 pytestmark = pytest.mark.slow  # a browser has to start
 
@@ -139,6 +143,21 @@ def test_the_page_lets_its_own_scripts_reach_no_network(page, report):
     assert set(page.driver.execute_async_script(tried)) == {"img-src", "connect-src"}
     assert all("Content Security Policy" in line for line in page.complaints())
     page.requested()
+
+
+def test_one_of_several_videos_is_chosen_and_shown_at_the_same_moment(page, report):
+    folder = report(video=True)
+    shutil.copy(folder / "annotated.mp4", folder / "raw.mp4")
+    facts = json.loads((folder / "session.json").read_text(encoding="utf-8"))
+    facts["videos"].append({"file": "raw.mp4", "kind": "raw", "start_s": 2.0})
+    (folder / "session.json").write_text(json.dumps(facts), encoding="utf-8")
+    assert CliRunner().invoke(app, ["report", str(folder)]).exit_code == 0
+    page.open(folder / "report.html")
+    page.press("j", "j", "j")
+    page.find("#screen select").send_keys("raw")
+    at = "return document.querySelector('video').currentTime"
+    page.until(lambda: abs(page.js(at) - 3) < 0.05)  # 5 s of the session, 3 s of a video that began at 2 s
+    assert page.text(".time") == "0:05.00"
 
 
 def test_the_keys_are_listed(page, report):

@@ -162,8 +162,22 @@ def test_elan_gets_the_same(page, report, tmp_path):
     assert [a[:3] for a in document.get_annotation_data_for_tier("deleted person 1")] == [(13000, 15500, "waving")]
     assert [a[2] for a in document.get_annotation_data_for_tier("review person 2")] == ["relabelled"]
     assert len(document.get_controlled_vocabulary_names()) == 1
+    assert list(document.timeslots.values()) == sorted(document.timeslots.values())
     (media,) = document.get_linked_files()
     assert media["RELATIVE_MEDIA_URL"] == "./annotated.mp4"
+
+
+def test_elan_gets_what_overlaps_in_a_tier_of_its_own(page, report, tmp_path):
+    elan = pytest.importorskip("pympi.Elan")
+    report()
+    page.press(*[RIGHT] * 50, "n")
+    page.choose("bowing")
+    (tmp_path / "overlap.eaf").write_text(page.download("#download-eaf", ".eaf"), encoding="utf-8")
+    document = elan.Eaf(str(tmp_path / "overlap.eaf"))
+    assert [a[:3] for a in document.get_annotation_data_for_tier("action person 1 (2)")] == [
+        (2000, 3000, "bowing head")
+    ]
+    assert document.get_linked_files() == []
 
 
 def test_keys_type_while_something_is_typed(page, report):
