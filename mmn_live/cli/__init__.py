@@ -46,6 +46,9 @@ def live(
     window: Annotated[float | None, typer.Option(help="Length of the window in seconds [the model's own].")] = None,
     stride: Annotated[float, typer.Option(help="Seconds from one window to the next.")] = 0.2,
     threshold: Annotated[float, typer.Option(help="Probability that an action needs to be named.")] = 0.5,
+    people: Annotated[
+        int, typer.Option(help="Follow up to so many persons, each with an id that stays theirs.", min=1, max=4)
+    ] = 1,
     baseline: Annotated[
         str | None,
         typer.Option(
@@ -108,7 +111,9 @@ def live(
             size=parse_size(size) if size else None,
             fps=fps,
             model=model,
-            settings=Settings(device, window, stride, threshold, duration, mirror, privacy, baseline_s, baseline_file),
+            settings=Settings(
+                device, window, stride, threshold, duration, mirror, privacy, baseline_s, baseline_file, people
+            ),
             record=record,
             session=session,
             keep=parse_keep(keep or (), session, privacy),

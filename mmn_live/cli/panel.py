@@ -26,7 +26,7 @@ from mmn_live.overlay.hud import clock, progress
 from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour, state_colour
 from mmn_live.overlay.primitives import Colour
 from mmn_live.overlay.strip import figures
-from mmn_live.types import Event, State
+from mmn_live.types import FIRST_PERSON, Event, State
 
 _REFRESHES_PER_S = 8.0
 _STATUS_EVERY_S = 5.0
@@ -164,9 +164,14 @@ class PlainLines:
 def event_line(event: Event) -> str:
     """Onset, label, code, body part, confidence and duration of an event."""
     return (
-        f"{clock(event.onset_s)}.{int(event.onset_s % 1 * 100):02d}  {event.label:<28} {event.code:<4} "
+        f"{clock(event.onset_s)}.{int(event.onset_s % 1 * 100):02d}  {named(event):<28} {event.code:<4} "
         f"{event.body_part:<11} {event.confidence:4.0%}  {event.offset_s - event.onset_s:5.2f} s"
     )
+
+
+def named(event: Event) -> str:
+    """The event's label, and whose it is where it is not the first person's."""
+    return event.label if event.person_id == FIRST_PERSON else f"{event.label} (person {event.person_id})"
 
 
 def status_line(scene: Scene, labels: tuple[str, ...]) -> str:
@@ -251,5 +256,5 @@ def _events_table(events: Sequence[Event]) -> Table:
     for event in events:
         body_part = Text(event.body_part, _style(body_part_colour(event.body_part)))
         duration = f"{event.offset_s - event.onset_s:.2f} s"
-        table.add_row(clock(event.onset_s), event.label, event.code, body_part, f"{event.confidence:.0%}", duration)
+        table.add_row(clock(event.onset_s), named(event), event.code, body_part, f"{event.confidence:.0%}", duration)
     return table

@@ -62,7 +62,7 @@ def _timed_recognition(skeletons: list[Skeleton], checkpoint: Checkpoint) -> Ite
     inputs, window_ms = timed(sampled, range(TIMED_WINDOWS))
     yield "window", window_ms
     backend = Backend(checkpoint, choose_device("auto"))
-    _, network_ms = timed(lambda pair: backend.logits(*pair), inputs)
+    _, network_ms = timed(lambda pair: backend.logits(pair[0][None], pair[1][None]), inputs)
     yield "network", network_ms
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mmn_live.joints import Layout
 from mmn_live.overlay.classes import draw_classes
 from mmn_live.overlay.hud import draw_help, draw_status
+from mmn_live.overlay.ids import draw_ids
 from mmn_live.overlay.scene import Scene
 from mmn_live.overlay.skeleton import draw_skeleton
 from mmn_live.overlay.strip import draw_strip
@@ -30,6 +31,7 @@ class Overlay:
         drawn = image.copy()
         for skeleton in scene.skeletons:
             draw_skeleton(drawn, skeleton, self._layout)
+        draw_ids(drawn, scene)
         height, width = drawn.shape[:2]
         if width < SMALLEST_PANELS_PX[0] or height < SMALLEST_PANELS_PX[1]:
             return drawn

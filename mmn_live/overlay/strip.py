@@ -83,10 +83,14 @@ def _draw_events(image: Image, lane: Box, scene: Scene, size: float) -> None:
     baseline, free_from = lane.top - (_BARS_TOP - _NAMES_BASELINE) * size, lane.left
     ends = [span.left - round(4 * size) for span in spans[1:]] + [lane.right]
     for event, span, end in zip(events, spans, ends[: len(events)], strict=True):
-        left, name = _place_name(event.label, span.left, free_from, end, size)
+        left, name = _place_name(_name(event, scene), span.left, free_from, end, size)
         if name:
             ink = WHITE if event in scene.open_events else SOFT
             free_from = round(write(image, name, left, baseline, _NAME_HEIGHT * size, ink) + 6 * size)
+
+
+def _name(event: Event, scene: Scene) -> str:
+    return f"{event.person_id}: {event.label}" if scene.several else event.label
 
 
 def _event_span(lane: Box, event: Event, scene: Scene) -> Box:

@@ -39,7 +39,7 @@ def assemble(
         board = Board()
         stages = Stages(
             source=source,
-            estimator=PoseEstimator(taxonomy.layout, model_files),
+            estimator=PoseEstimator(taxonomy.layout, model_files, settings.people),
             chain=chain,
             composer=Composer(
                 Overlay(taxonomy.layout, taxonomy, checkpoint.labels),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mmn_live.recognition import Baseline, NoBaseline
@@ -20,13 +20,13 @@ class Results:
     """What the composer takes from the board.
 
     `predictions`, `events` and `baselines` are those posted since the last take, each delivered exactly once; `newest`
-    the newest prediction of all; `recent` the events that ended in the last ten seconds, then those still open
+    each person's newest prediction; `recent` the events that ended in the last ten seconds, then those still open
     (`open_events`); `measuring` says how far the measurement of a baseline is that is under way.
     """
 
     predictions: tuple[Prediction, ...]
     events: tuple[Event, ...]
-    newest: Prediction | None
+    newest: Mapping[int, Prediction]
     recent: tuple[Event, ...]
     open_events: tuple[Event, ...]
     baselines: tuple[Baseline | NoBaseline, ...] = ()
@@ -55,7 +55,7 @@ class Board:
         self._posts: deque[_Post] = deque()
         self._ended: deque[Event] = deque()
         self._open: tuple[Event, ...] = ()
-        self._newest: Prediction | None = None
+        self._newest: dict[int, Prediction] = {}
         self._measuring: BaselineProgress | None = None
 
     def post(
@@ -96,7 +96,7 @@ class Board:
                 events += post.events
                 baselines += post.baselines
                 self._open, self._measuring = post.open_events, post.measuring
-        self._newest = predictions[-1] if predictions else self._newest
+        self._newest.update((prediction.person_id, prediction) for prediction in predictions)
         self._ended.extend(events)
         while self._ended and self._ended[0].offset_s < now_s - RECENT_S:
             self._ended.popleft()
@@ -104,7 +104,7 @@ class Board:
         return Results(
             tuple(predictions),
             tuple(events),
-            self._newest,
+            dict(self._newest),
             recent,
             self._open,
             tuple(baselines),

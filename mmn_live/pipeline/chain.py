@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from mmn_live.checkpoints import Checkpoint
 from mmn_live.events import EventBuilder
@@ -137,14 +138,16 @@ class Chain:
     def _recognise(self, windows: Iterable[Window]) -> Recognised:
         predictions: list[Prediction] = []
         events: list[Event] = []
-        for window in windows:
-            prediction = self._recogniser.process(window)
-            predictions.append(prediction)
-            person = self._people[window.person_id]
-            if person.meter is None:
-                events += person.builder.process(prediction)
-            else:
-                self._measure(person, person.meter, window, prediction)
+        for _, together in groupby(sorted(windows, key=_end_s), key=_end_s):
+            batch = list(together)
+            found = self._recogniser.process_all(batch)
+            predictions += found
+            for window, prediction in zip(batch, found, strict=True):
+                person = self._people[window.person_id]
+                if person.meter is None:
+                    events += person.builder.process(prediction)
+                else:
+                    self._measure(person, person.meter, window, prediction)
         measured, self._measured = self._measured, []
         return Recognised(tuple(predictions), tuple(events), tuple(measured))
 
@@ -157,6 +160,10 @@ class Chain:
         self._measured.append(outcome)
         limits = self._baselines.limits_after(outcome)
         self._draw_limits(window.person_id, person.builder, limits, outcome.end_s)
+
+
+def _end_s(window: Window) -> float:
+    return window.end_s
 
 
 def chain_for(checkpoint: Checkpoint, settings: Settings) -> Chain:

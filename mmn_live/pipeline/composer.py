@@ -16,7 +16,7 @@ from mmn_live.overlay import Overlay, Scene, guard_named, mirrored
 from mmn_live.pipeline.board import RECENT_S, Board, Results
 from mmn_live.pipeline.recorder import Recorder
 from mmn_live.pipeline.stats import StatsMeter
-from mmn_live.types import MAX_BRIDGE_S, Event, Frame, Gap, Image, People, Stats
+from mmn_live.types import FIRST_PERSON, MAX_BRIDGE_S, Event, Frame, Gap, Image, People, Stats
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Composer:
         self._help = False
         self._requests: deque[Callable[[], None]] = deque()
         self._newest: Posed | None = None
-        self._results = Results((), (), None, (), ())
+        self._results = Results((), (), {}, (), ())
         self._gaps: deque[Gap] = deque()
         self._away: Gap | None = None
         self._drawn: Image | None = None
@@ -206,7 +206,7 @@ class Composer:
         scene = Scene(
             now_s=self._now_s,
             skeletons=skeletons,
-            prediction=self._results.newest,
+            prediction=self._results.newest.get(min(posed.people.ids, default=FIRST_PERSON)),
             events=self._results.recent,
             open_events=self._results.open_events,
             gaps=(*self._gaps, replace(self._away, end_s=math.inf)) if self._away else tuple(self._gaps),

@@ -14,7 +14,7 @@ class Settings:
     `duration_s` None means until the source ends. `mirror` and `privacy` (one of overlay's `PRIVACY_MODES`) decide what
     is shown and recorded of the picture, never what is recognised. `baseline_s` is how long each person is measured at
     rest before their events count, `baseline_file` where an earlier measurement of this participant is kept; one of
-    them, or neither.
+    them, or neither. `people` is how many persons are followed at most.
     """
 
     device: str = "auto"
@@ -26,3 +26,4 @@ class Settings:
     privacy: str = "none"
     baseline_s: float | None = None
     baseline_file: Path | None = None
+    people: int = 1

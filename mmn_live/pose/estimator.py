@@ -8,39 +8,53 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from mmn_live.errors import PoseError
+from mmn_live.errors import PoseError, UsageError
 from mmn_live.joints import Layout
 from mmn_live.pose.assets import ModelFiles
+from mmn_live.pose.following import Chooser, distinct
 from mmn_live.pose.joints import joints_from_landmarks
 from mmn_live.pose.landmarker import (
+    found_bodies,
     found_hands,
     keep_offline,
     mediapipe_image,
     native_log_muted,
     open_hand_task,
     open_pose_task,
-    pose_landmarks,
     provoke_remarks,
 )
-from mmn_live.pose.person import assign_hands, is_somebody
-from mmn_live.types import Frame, Landmarks, People, Skeleton
+from mmn_live.pose.person import alone_with, assign_hands, is_somebody
+from mmn_live.pose.tracking import Tracker, sighting
+from mmn_live.types import FIRST_PERSON, FloatArray, Frame, Landmarks, People, Skeleton
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision.hand_landmarker import HandLandmarker, HandLandmarkerResult
     from mediapipe.tasks.python.vision.pose_landmarker import PoseLandmarker, PoseLandmarkerResult
 
 
-class PoseEstimator:
-    """Finds one person's joints in the frames of one stream; a context manager, used by one thread.
+MOST_PEOPLE = 4
 
-    Raises PoseError, from any method, when MediaPipe fails.
+
+class PoseEstimator:
+    """Finds the joints of up to `people` persons in the frames of one stream; a context manager, used by one thread.
+
+    Several people have ids that stay theirs (tracking.py). One person always has the id 1, and is the one nearest to
+    the centre and largest (following.py): MediaPipe searches all of the picture as long as it has found fewer than it
+    may, which costs 12 ms a frame, so for one person the others are only looked at now and then.
+
+    Raises UsageError for a number of people that is not from 1 to 4; PoseError, from any method, when MediaPipe fails.
     """
 
-    def __init__(self, layout: Layout, models: ModelFiles) -> None:
+    def __init__(self, layout: Layout, models: ModelFiles, people: int = 1) -> None:
+        if not 1 <= people <= MOST_PEOPLE:
+            raise UsageError(f"{people} people cannot be followed: give a number from 1 to {MOST_PEOPLE}")
         self._layout = layout
         self._models = models
+        self._people = people
+        self._tracker = Tracker()
+        self._chooser = Chooser()
         self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pose")
-        self._tasks = ExitStack()
+        self._tasks, self._lookout = ExitStack(), ExitStack()
         self._lost_track = False
         self._last_ms = -1
         keep_offline()
@@ -48,6 +62,8 @@ class PoseEstimator:
             with _failing_as("cannot start"), native_log_muted():
                 provoke_remarks(models.pose)
             self._open_tasks()
+            if people == 1:
+                self._open_lookout()
         except BaseException:
             self.close()
             raise
@@ -61,42 +77,77 @@ class PoseEstimator:
         self.close()
 
     def process(self, frame: Frame) -> People:
-        """The joints of the person in the frame."""
+        """Everybody in the frame."""
         if self._lost_track:
             self._open_tasks()
-        landmarks = self._landmarks(frame)
-        if landmarks is None:
-            return People(frame.index, frame.time_s, ())
         height, width = frame.image.shape[:2]
-        joints, visibility = joints_from_landmarks(landmarks.pose, landmarks.hands, self._layout, width, height)
-        skeleton = Skeleton(frame.index, frame.time_s, joints, visibility, landmarks)
-        return People(frame.index, frame.time_s, (skeleton,))
+        pose_result, hand_result = self._detect(frame)
+        bodies = self._somebodies(pose_result, width, height)
+        if self._people == 1 and self._chooser.due(frame.time_s, found=bool(bodies)):
+            bodies = self._chosen(frame, bodies[0])
+        if not bodies:
+            return People(frame.index, frame.time_s, ())
+        hands = assign_hands(found_hands(hand_result, width, height), bodies)
+        skeletons = [
+            self._skeleton(frame, Landmarks(*one), person_id)
+            for person_id, one in zip(self._ids(frame, bodies), zip(bodies, hands, strict=True), strict=True)
+        ]
+        return People(frame.index, frame.time_s, tuple(sorted(skeletons, key=lambda skeleton: skeleton.person_id)))
 
     def reset(self) -> None:
         """Forget where the body and the hands were: after a gap they are anywhere. Takes effect at the next frame."""
         self._lost_track = self._last_ms >= 0
+        self._tracker.forget_movement()
 
     def close(self) -> None:
         """Free MediaPipe's tasks, which must not be left to the interpreter's end. Idempotent."""
         self._workers.shutdown()
         self._tasks.close()
+        self._lookout.close()
 
     def _open_tasks(self) -> None:
         self._tasks.close()
         with _failing_as("cannot open its models"), native_log_muted():
-            self._pose: PoseLandmarker = open_pose_task(self._models.pose)
-            self._tasks.callback(self._pose.close)
-            self._hands: HandLandmarker = open_hand_task(self._models.hands)
+            self._pose: PoseLandmarker = open_pose_task(self._models.pose, self._people)
+            self._tasks.callback(lambda: self._pose.close())
+            self._hands: HandLandmarker = open_hand_task(self._models.hands, self._people)
             self._tasks.callback(self._hands.close)
         self._lost_track = False
 
-    def _landmarks(self, frame: Frame) -> Landmarks | None:
+    def _somebodies(self, result: PoseLandmarkerResult, width: int, height: int) -> list[FloatArray]:
+        return distinct([pose for pose in found_bodies(result, width, height) if is_somebody(pose, width, height)])
+
+    def _ids(self, frame: Frame, bodies: list[FloatArray]) -> list[int]:
+        if self._people == 1:
+            return [FIRST_PERSON]
+        return self._tracker.process(frame.time_s, [sighting(frame.image, pose) for pose in bodies])
+
+    def _skeleton(self, frame: Frame, landmarks: Landmarks, person_id: int) -> Skeleton:
         height, width = frame.image.shape[:2]
-        pose_result, hand_result = self._detect(frame)
-        pose = pose_landmarks(pose_result, width, height)
-        if pose is None or not is_somebody(pose, width, height):
-            return None
-        return Landmarks(pose, assign_hands(found_hands(hand_result, width, height), pose))
+        joints, visibility = joints_from_landmarks(landmarks.pose, landmarks.hands, self._layout, width, height)
+        return Skeleton(frame.index, frame.time_s, joints, visibility, landmarks, person_id)
+
+    def _chosen(self, frame: Frame, followed: FloatArray) -> list[FloatArray]:
+        """The body to follow in this frame, of everybody who is in it."""
+        height, width = frame.image.shape[:2]
+        with _failing_as(f"failed to look around at frame {frame.index} ({frame.time_s:.3f} s)"):
+            everybody = self._somebodies(self._looked_around(frame), width, height)
+            rival = self._chooser.process(frame.time_s, followed, everybody, width)
+            if rival is None:
+                return [followed]
+            self._pose.close()
+            self._pose = open_pose_task(self._models.pose)
+            alone = mediapipe_image(alone_with(frame.image, rival))
+            found = self._workers.submit(self._pose.detect_for_video, alone, self._last_ms).result()
+        return self._somebodies(found, width, height)
+
+    def _looked_around(self, frame: Frame) -> PoseLandmarkerResult:
+        return self._workers.submit(self._everybody.detect, mediapipe_image(frame.image)).result()
+
+    def _open_lookout(self) -> None:
+        with _failing_as("cannot open its models"), native_log_muted():
+            self._everybody = open_pose_task(self._models.pose, MOST_PEOPLE, of_one_image=True)
+        self._lookout.callback(self._everybody.close)
 
     def _detect(self, frame: Frame) -> tuple[PoseLandmarkerResult, HandLandmarkerResult]:
         # Two frames within a millisecond would have one time stamp, which MediaPipe refuses.

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 POSE_CONFIDENCE = 0.7
 """Least confidence of a body's detection, presence and tracking: at MediaPipe's 0.5 an empty room is full of ghosts."""
 
+PEOPLE_CONFIDENCE = 0.5
+"""Least confidence of a detection among several people: at 0.7 the second of two who stand side by side is not found.
+The landmarks still have to be as sure as one person's, and ghosts to be as large (person.py)."""
 
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that answers nothing: the discard port of this machine."""
@@ -49,28 +52,29 @@ def _lets_reports_out(host: str) -> bool:
     return host == "*" or f".{_REPORTS_HOST}".endswith(f".{host.lower().strip('*.')}")
 
 
-def open_pose_task(bundle: bytes) -> PoseLandmarker:
-    """The pose task for one person."""
+def open_pose_task(bundle: bytes, people: int = 1, *, of_one_image: bool = False) -> PoseLandmarker:
+    """The pose task for so many people, in a video or, knowing nothing of what was before, in single images."""
     from mediapipe.tasks.python import BaseOptions
     from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
     options = PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_buffer=bundle),
-        running_mode=RunningMode.VIDEO,
-        min_pose_detection_confidence=POSE_CONFIDENCE,
+        running_mode=RunningMode.IMAGE if of_one_image else RunningMode.VIDEO,
+        num_poses=people,
+        min_pose_detection_confidence=POSE_CONFIDENCE if people == 1 else PEOPLE_CONFIDENCE,
         min_pose_presence_confidence=POSE_CONFIDENCE,
         min_tracking_confidence=POSE_CONFIDENCE,
     )
     return PoseLandmarker.create_from_options(options)
 
 
-def open_hand_task(bundle: bytes) -> HandLandmarker:
-    """The hand task for two hands."""
+def open_hand_task(bundle: bytes, people: int = 1) -> HandLandmarker:
+    """The hand task for two hands a person."""
     from mediapipe.tasks.python import BaseOptions
     from mediapipe.tasks.python.vision import HandLandmarker, HandLandmarkerOptions, RunningMode
 
     options = HandLandmarkerOptions(
-        base_options=BaseOptions(model_asset_buffer=bundle), running_mode=RunningMode.VIDEO, num_hands=2
+        base_options=BaseOptions(model_asset_buffer=bundle), running_mode=RunningMode.VIDEO, num_hands=2 * people
     )
     return HandLandmarker.create_from_options(options)
 
@@ -82,12 +86,12 @@ def mediapipe_image(image: Image) -> mediapipe.Image:
     return mediapipe.Image(mediapipe.ImageFormat.SRGB, cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
 
 
-def pose_landmarks(result: PoseLandmarkerResult, width: int, height: int) -> FloatArray | None:
-    """The body's landmarks (33, 3): x px, y px, visibility; None where no body was found."""
-    if not result.pose_landmarks:
-        return None
-    points = [(point.x * width, point.y * height, point.visibility) for point in result.pose_landmarks[0]]
-    return np.array(points, np.float32)
+def found_bodies(result: PoseLandmarkerResult, width: int, height: int) -> list[FloatArray]:
+    """The landmarks (33, 3) of every body that was found: x px, y px, visibility."""
+    return [
+        np.array([(point.x * width, point.y * height, point.visibility) for point in points], np.float32)
+        for points in result.pose_landmarks
+    ]
 
 
 def found_hands(result: HandLandmarkerResult, width: int, height: int) -> list[Hand]:

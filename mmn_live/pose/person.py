@@ -5,12 +5,14 @@ Pose landmarks used here: nose 0, shoulders 11-12, wrists 15-16, hips 23-24; the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mmn_live.types import FloatArray
+from mmn_live.pose.matching import least_total
+from mmn_live.types import FloatArray, Image
 
 MIN_BODY_SHARE = 0.07
 """Smallest body, as a share of the picture's longer side: ghosts have 0-0.06, a far person 0.12, one at a desk 0.4."""
@@ -21,7 +23,7 @@ WRIST_REACH = 0.5
 WRONG_SIDE_COST = 0.1
 """What MediaPipe's word on a hand's side counts, in body sizes: it settles a tie, but does not beat the place."""
 
-Sides = tuple[int | None, ...]
+_ALONE_MARGIN, _GREY = 0.6, 128
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Hand:
 
     points: FloatArray
     side: int
+
+
+def shoulders_px(pose: FloatArray) -> NDArray[np.float64]:
+    """The point (2,) between the shoulders of a body (33, 3)."""
+    return pose[11:13, :2].mean(axis=0, dtype=np.float64)
 
 
 def body_size_px(pose: FloatArray) -> float:
@@ -48,31 +55,45 @@ def is_somebody(pose: FloatArray, width: int, height: int) -> bool:
     return bool(visible and body_size_px(pose) >= MIN_BODY_SHARE * max(width, height))
 
 
-def assign_hands(hands: list[Hand], pose: FloatArray) -> FloatArray:
-    """The person's two hands (2, 21, 3), left first: x px, y px and 1; zeros for a hand that was not found.
+def alone_with(image: Image, pose: FloatArray) -> Image:
+    """A copy of the image (H, W, 3) in which nothing is left but the surroundings of that body (33, 3)."""
+    seen = pose[pose[:, 2] >= MIN_VISIBILITY, :2] if (pose[:, 2] >= MIN_VISIBILITY).any() else pose[:, :2]
+    margin = _ALONE_MARGIN * body_size_px(pose)
+    low, high = seen.min(axis=0) - margin, seen.max(axis=0) + margin
+    height, width = image.shape[:2]
+    left, top, right, bottom = (
+        int(np.clip(edge, 0, side)) for edge, side in zip((*low, *high), (width, height) * 2, strict=True)
+    )
+    alone = np.full_like(image, _GREY)
+    alone[top:bottom, left:right] = image[top:bottom, left:right]
+    return alone
 
-    Each found hand goes to a wrist of the body (33, 3) by its place; of all ways to do so the one with the least
-    distance in sum is taken. A hand out of reach of both wrists is somebody else's, or none, and is left out.
+
+def assign_hands(hands: Sequence[Hand], poses: Sequence[FloatArray]) -> FloatArray:
+    """Everybody's two hands (P, 2, 21, 3), left first: x px, y px and 1; zeros for a hand that was not found.
+
+    Each found hand goes to a wrist of one of the bodies (33, 3) by its place; of all ways to do so the one with the
+    least distance in sum is taken. A hand out of reach of every wrist is a stranger's, or none, and is left out.
     """
-    size = max(body_size_px(pose), 1.0)
-    ways = (sides for sides in product((0, 1, None), repeat=len(hands)) if _one_hand_a_side(sides))
-    best = min(ways, key=lambda sides: sum(_cost(*pair, pose, size) for pair in zip(hands, sides, strict=True)))
-    assigned = np.zeros((2, 21, 3), np.float32)
-    for hand, side in zip(hands, best, strict=True):
-        if side is not None:
-            assigned[side, :, :2], assigned[side, :, 2] = hand.points, 1
+    costs = [
+        {
+            (person, side): cost
+            for person, pose in enumerate(poses)
+            for side in (0, 1)
+            if (cost := _cost(hand, side, pose)) < np.inf
+        }
+        for hand in hands
+    ]
+    assigned = np.zeros((len(poses), 2, 21, 3), np.float32)
+    for hand, wrist in zip(hands, least_total(costs, WRIST_REACH + WRONG_SIDE_COST), strict=True):
+        if wrist is not None:
+            assigned[wrist][:, :2], assigned[wrist][:, 2] = hand.points, 1
     return assigned
 
 
-def _one_hand_a_side(sides: Sides) -> bool:
-    taken = [side for side in sides if side is not None]
-    return len(taken) == len(set(taken))
-
-
-def _cost(hand: Hand, side: int | None, pose: FloatArray, size: float) -> float:
-    """What it costs to give the hand to that wrist, in body sizes; leaving it out costs what it may reach at most."""
-    if side is None:
-        return WRIST_REACH + WRONG_SIDE_COST
+def _cost(hand: Hand, side: int, pose: FloatArray) -> float:
+    """What it costs to give the hand to that wrist, in body sizes; infinite out of its reach."""
+    size = max(body_size_px(pose), 1.0)
     distance = float(np.linalg.norm(hand.points[0] - pose[15 + side, :2])) / size
     if distance > WRIST_REACH:
         return np.inf

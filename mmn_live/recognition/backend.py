@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -30,50 +31,68 @@ def _devices_here() -> list[str]:
     return [name for name, is_here in found.items() if is_here]
 
 
+@dataclass
+class _Batch:
+    """Buffers for so many windows, and on CUDA the graph recorded over them."""
+
+    inputs: Tensor
+    index_t: Tensor
+    graph: torch.cuda.CUDAGraph | None = None
+    captured: Tensor | None = None
+
+
 class Backend:
-    """A checkpoint's network on a device, one window at a time.
+    """A checkpoint's network on a device, as many windows at a time as there are people.
 
     On the CPU the whole process is kept to one intra-op thread: more of them wait for their turn by spinning, and
-    starve MediaPipe and each other for seconds. On CUDA the forward is captured once as a graph, under autocast, so
-    that a window costs one launch; modulation and softmax keep single precision.
+    starve MediaPipe and each other for seconds. On CUDA the forward is captured as a graph once for each number of
+    windows, under autocast, so that they cost one launch; modulation and softmax keep single precision.
     """
 
     def __init__(self, checkpoint: Checkpoint, device: torch.device) -> None:
         self.device = device
         if device.type == "cpu":
             torch.set_num_threads(1)
-        config = checkpoint.config
+        self._config = checkpoint.config
         self._network = checkpoint.network().requires_grad_(False).to(device)
-        self._inputs = torch.zeros(1, config.in_channels, config.frames, config.joints, device=device)
-        self._index_t = torch.zeros(1, config.frames, device=device)
-        self._graph, self._captured = self._capture() if device.type == "cuda" else (None, None)
+        self._batches: dict[int, _Batch] = {}
 
     def logits(self, inputs: FloatArray, index_t: FloatArray) -> FloatArray:
-        """Logits (classes,) of one window: `inputs` (C, T, V) in network order, `index_t` (T,) in [-1, 1)."""
-        self._inputs.copy_(torch.from_numpy(np.ascontiguousarray(inputs))[None])
-        self._index_t.copy_(torch.from_numpy(np.ascontiguousarray(index_t))[None])
-        return cast(FloatArray, self._run()[0].float().cpu().numpy())
+        """Logits (B, classes) of windows: `inputs` (B, C, T, V) in network order, `index_t` (B, T) in [-1, 1)."""
+        batch = self._batches.get(len(inputs)) or self._new_batch(len(inputs))
+        batch.inputs.copy_(torch.from_numpy(np.ascontiguousarray(inputs)))
+        batch.index_t.copy_(torch.from_numpy(np.ascontiguousarray(index_t)))
+        return cast(FloatArray, self._run(batch).float().cpu().numpy())
 
-    def _run(self) -> Tensor:
-        if self._graph is None or self._captured is None:
-            return self._forward()
-        self._graph.replay()
-        return self._captured
+    def _run(self, batch: _Batch) -> Tensor:
+        if batch.graph is None or batch.captured is None:
+            return self._forward(batch)
+        batch.graph.replay()
+        return batch.captured
+
+    def _new_batch(self, size: int) -> _Batch:
+        config = self._config
+        inputs = torch.zeros(size, config.in_channels, config.frames, config.joints, device=self.device)
+        batch = _Batch(inputs, torch.zeros(size, config.frames, device=self.device))
+        if self.device.type == "cuda":
+            self._capture(batch)
+        self._batches[size] = batch
+        return batch
 
     @torch.inference_mode()
-    def _forward(self) -> Tensor:
+    def _forward(self, batch: _Batch) -> Tensor:
         with torch.autocast(self.device.type, dtype=torch.float16, enabled=self.device.type == "cuda"):
-            return self._network(self._inputs, self._index_t)
+            return self._network(batch.inputs, batch.index_t)
 
-    def _capture(self) -> tuple[torch.cuda.CUDAGraph, Tensor]:
-        """Record one forward over the static buffers; the libraries pick their kernels in a side stream first."""
+    def _capture(self, batch: _Batch) -> None:
+        """Record one forward over the batch's buffers; the libraries pick their kernels in a side stream first."""
         side = torch.cuda.Stream()
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
             for _ in range(_WARM_UP_RUNS):
-                self._forward()
+                self._forward(batch)
         torch.cuda.current_stream().wait_stream(side)
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
-            captured = self._forward()
-        return graph, captured
+            batch.captured = self._forward(batch)
+        batch.graph = graph

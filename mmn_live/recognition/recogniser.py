@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 import numpy as np
@@ -25,7 +25,7 @@ _SMOOTHED_WINDOWS = 3
 
 
 class Recogniser:
-    """A stage: windows in, one prediction each out.
+    """A stage: windows in, one prediction each out; each person has a smoother of their own.
 
     `normalise` is `mmn_live.windows.normalise`, handed in because rooms do not import one another. A class is named
     from a smoothed probability of `threshold` on; `none_bias` is added to the logit of "none" and trades false alarms
@@ -61,23 +61,25 @@ class Recogniser:
         self.close()
 
     def process(self, window: Window) -> Prediction:
-        """What the window shows."""
+        """What one window shows."""
+        return self.process_all([window])[0]
+
+    def process_all(self, windows: Sequence[Window]) -> list[Prediction]:
+        """What the windows of several people at one time show; the network is asked about all of them at once."""
         begun_s = time.perf_counter()
-        possible = self._taxonomy.possible(self._labels, window.observed)
-        limits = self._limits.get(window.person_id, self._usual)
-        state = gate(window, self._taxonomy.layout, limits.still_below)
-        if state is None and not self._names(possible):
-            state = State.UNOBSERVED
-        if state is None:
-            probabilities = self._smoothers[window.person_id].process(self._probabilities(window, possible), possible)
-            state = self._state(probabilities, limits)
-        else:
-            probabilities = np.zeros(len(self._labels), np.float32)
-            self._smoothers.pop(window.person_id, None)
+        possible = [self._taxonomy.possible(self._labels, window.observed) for window in windows]
+        gates = [self._gate(*pair) for pair in zip(windows, possible, strict=True)]
+        asked = [i for i, gated in enumerate(gates) if gated is None]
+        logits = dict(zip(asked, self._logits([windows[i] for i in asked]), strict=True))
+        found = [
+            self._named(windows[i], possible[i], logits[i]) if gated is None else self._gated(windows[i], gated)
+            for i, gated in enumerate(gates)
+        ]
         latency_ms = 1000 * (time.perf_counter() - begun_s)
-        return Prediction(
-            window.start_s, window.end_s, state, probabilities, possible, latency_ms, person_id=window.person_id
-        )
+        return [
+            Prediction(window.start_s, window.end_s, *said, possible[i], latency_ms, person_id=window.person_id)
+            for i, (window, said) in enumerate(zip(windows, found, strict=True))
+        ]
 
     def draw_limits(self, person_id: int, limits: Limits) -> None:
         """Use these limits for that person from the next window on."""
@@ -97,17 +99,40 @@ class Recogniser:
             is_possible and label != NONE_LABEL for label, is_possible in zip(self._labels, possible, strict=True)
         )
 
-    def _probabilities(self, window: Window, possible: BoolArray) -> FloatArray:
-        """Softmax over the possible classes (C,), 0 for the others."""
-        inputs = self._normalise(window, self._taxonomy.layout, self._config.preprocessing)
-        logits = self._backend.logits(inputs, window.index_t) + self._bias
-        # Masked before the exponential: a class that is out of the question may have any logit.
-        masked = np.where(possible, logits, -np.inf)
-        weights = np.exp(masked - masked.max())
-        return (weights / weights.sum()).astype(np.float32)
+    def _gate(self, window: Window, possible: BoolArray) -> State | None:
+        """Why the network need not be asked about the window, if so."""
+        limits = self._limits.get(window.person_id, self._usual)
+        state = gate(window, self._taxonomy.layout, limits.still_below)
+        return State.UNOBSERVED if state is None and not self._names(possible) else state
+
+    def _gated(self, window: Window, state: State) -> tuple[State, FloatArray]:
+        self._smoothers.pop(window.person_id, None)
+        return state, np.zeros(len(self._labels), np.float32)
+
+    def _named(self, window: Window, possible: BoolArray, logits: FloatArray) -> tuple[State, FloatArray]:
+        """State and smoothed probabilities (C,) from a window's logits (C,)."""
+        smoother = self._smoothers[window.person_id]
+        probabilities = smoother.process(_softmax(logits, possible), possible)
+        return self._state(probabilities, self._limits.get(window.person_id, self._usual)), probabilities
+
+    def _logits(self, windows: Sequence[Window]) -> FloatArray:
+        """Logits (B, C) of the windows, with the bias of "none"."""
+        if not windows:
+            return np.zeros((0, len(self._labels)), np.float32)
+        layout, preprocessing = self._taxonomy.layout, self._config.preprocessing
+        inputs = np.stack([self._normalise(window, layout, preprocessing) for window in windows])
+        return self._backend.logits(inputs, np.stack([window.index_t for window in windows])) + self._bias
 
     def _state(self, probabilities: FloatArray, limits: Limits) -> State:
         top = int(probabilities.argmax())
         if self._labels[top] == NONE_LABEL:
             return State.NONE
         return State.ACTION if probabilities[top] >= limits.thresholds[top] else State.UNSURE
+
+
+def _softmax(logits: FloatArray, possible: BoolArray) -> FloatArray:
+    """Probabilities (C,) of the possible classes, 0 for the others."""
+    # Masked before the exponential: a class that is out of the question may have any logit.
+    masked = np.where(possible, logits, -np.inf)
+    weights = np.exp(masked - masked.max())
+    return (weights / weights.sum()).astype(np.float32)

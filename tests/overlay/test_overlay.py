@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -81,3 +82,15 @@ def test_a_frame_costs_a_fraction_of_its_time(overlay: Overlay, full_scene) -> N
         overlay.draw(image, scene)
         times_s.append(time.thread_time() - began)
     assert min(times_s) < 0.010  # 2.5 ms on an idle core; generous, for a busy one
+
+
+def test_ids_are_drawn_over_the_heads_of_several_people_only(overlay, make_skeleton) -> None:
+    image = np.full((480, 640, 3), 120, np.uint8)
+    one = make_skeleton(640, 480)
+    alone = overlay.draw(image, Scene(0.0, skeletons=(one, one)))
+    other = replace(one, person_id=2)
+    together = overlay.draw(image, Scene(0.0, skeletons=(one, other)))
+    changed = np.argwhere((alone != together).any(axis=2))
+    highest_px = one.joints[one.visibility > 0, 1].min()
+    assert len(changed) > 50
+    assert changed[:, 0].max() < highest_px

@@ -38,7 +38,10 @@ class Counted:
         self.drawn: list[tuple[float, int, Limits]] = []
         self.now_s = 0.0
 
-    def process(self, window: Window) -> Prediction:
+    def process_all(self, windows: list[Window]) -> list[Prediction]:
+        return [self._said(window) for window in windows]
+
+    def _said(self, window: Window) -> Prediction:
         self.now_s = window.end_s
         sure = np.array([1, 0], np.float32)
         return Prediction(window.start_s, window.end_s, State.ACTION, sure, np.ones(2, bool), 1.0, window.person_id)

@@ -13,6 +13,15 @@ from mmn_live.types import Event, Gap, Landmarks, People, Prediction, Skeleton, 
 SOMEONE = Landmarks(np.zeros((33, 3), np.float32), np.zeros((2, 21, 3), np.float32))
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A window of one skeleton."""
+
+    person: bool
+    end_s: float
+    person_id: int
+
+
 @dataclass
 class Noting:
     """A windower for which every skeleton is a window."""
@@ -20,23 +29,29 @@ class Noting:
     person_id: int
     items: list[Skeleton | Gap] = field(default_factory=list)
 
-    def process(self, item: Skeleton | Gap) -> list[Skeleton]:
+    def process(self, item: Skeleton | Gap) -> list[Shown]:
         self.items.append(item)
-        return [item] if isinstance(item, Skeleton) else []
+        return [Shown(item.person, item.time_s, item.person_id)] if isinstance(item, Skeleton) else []
 
-    def flush(self) -> list[Skeleton]:
+    def flush(self) -> list[Shown]:
         return []
 
 
 class Echo:
     """A recogniser whose prediction repeats the window's time and person."""
 
-    resets = 0
+    def __init__(self) -> None:
+        self.resets = 0
+        self.batches: list[int] = []
 
-    def process(self, window: Skeleton) -> Prediction:
+    def process_all(self, windows: list[Shown]) -> list[Prediction]:
+        self.batches.append(len(windows))
+        return [self._said(window) for window in windows]
+
+    def _said(self, window: Shown) -> Prediction:
         state = State.NONE if window.person else State.NOBODY
         empty = np.zeros(1, np.float32), np.ones(1, bool)
-        return Prediction(window.time_s - 1, window.time_s, state, *empty, 0.0, person_id=window.person_id)
+        return Prediction(window.end_s - 1, window.end_s, state, *empty, 0.0, person_id=window.person_id)
 
     def reset(self) -> None:
         self.resets += 1
@@ -107,3 +122,10 @@ def test_who_has_gone_is_over_after_some_seconds_the_first_person_never() -> Non
     assert [event.person_id for event in found.events] == [2]
     assert [one.person_id for one in found.predictions] == [1]
     assert [event.person_id for event in chain.flush().events] == [1]
+
+
+def test_everybodys_windows_of_one_time_are_one_batch() -> None:
+    chain, _, recogniser = make_chain()
+    for index, ids in enumerate([(1,), (1, 2), (1, 2, 3)]):
+        chain.process(people(index, *ids))
+    assert recogniser.batches == [1, 2, 3]

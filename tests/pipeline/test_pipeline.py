@@ -80,13 +80,21 @@ class FakeEstimator:
         self.closed = True
 
 
+@dataclass(frozen=True)
+class FakeWindow:
+    index: int
+    end_s: float
+    person_id: int = 1
+
+
 class FakeWindower:
-    """Every tenth skeleton is a "window": the skeleton itself stands for it."""
+    """Every tenth skeleton makes a window."""
 
-    def process(self, item: Skeleton | Gap) -> list[Skeleton]:
-        return [item] if isinstance(item, Skeleton) and item.index % 10 == 9 else []
+    def process(self, item: Skeleton | Gap) -> list[FakeWindow]:
+        is_last = isinstance(item, Skeleton) and item.index % 10 == 9
+        return [FakeWindow(item.index, item.time_s)] if is_last else []
 
-    def flush(self) -> list[Skeleton]:
+    def flush(self) -> list[FakeWindow]:
         return []
 
 
@@ -96,17 +104,12 @@ class FakeRecogniser:
     closed: bool = False
     resets: int = 0
 
-    def process(self, window: Skeleton) -> Prediction:
+    def process_all(self, windows: list[FakeWindow]) -> list[Prediction]:
+        (window,) = windows
         if window.index == self.fail_at:
             raise BoomError("recognition")
-        return Prediction(
-            window.time_s - 1,
-            window.time_s,
-            State.ACTION,
-            np.ones(1, np.float32),
-            np.ones(1, bool),
-            float(window.index),
-        )
+        sure = np.ones(1, np.float32), np.ones(1, bool)
+        return [Prediction(window.end_s - 1, window.end_s, State.ACTION, *sure, float(window.index))]
 
     def reset(self) -> None: ...
 
