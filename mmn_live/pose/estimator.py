@@ -83,8 +83,9 @@ class PoseEstimator:
         height, width = frame.image.shape[:2]
         pose_result, hand_result = self._detect(frame)
         bodies = self._somebodies(pose_result, width, height)
-        if self._people == 1 and self._chooser.due(frame.time_s, found=bool(bodies)):
-            bodies = self._chosen(frame, bodies[0])
+        tracked = bool(pose_result.pose_landmarks)
+        if self._people == 1 and self._chooser.due(frame.time_s, found=bool(bodies), tracked=tracked):
+            bodies = self._chosen(frame, bodies[0] if bodies else None)
         if not bodies:
             return People(frame.index, frame.time_s, ())
         hands = assign_hands(found_hands(hand_result, width, height), bodies)
@@ -127,14 +128,14 @@ class PoseEstimator:
         joints, visibility = joints_from_landmarks(landmarks.pose, landmarks.hands, self._layout, width, height)
         return Skeleton(frame.index, frame.time_s, joints, visibility, landmarks, person_id)
 
-    def _chosen(self, frame: Frame, followed: FloatArray) -> list[FloatArray]:
-        """The body to follow in this frame, of everybody who is in it."""
+    def _chosen(self, frame: Frame, followed: FloatArray | None) -> list[FloatArray]:
+        """The body to follow in this frame, of everybody who is in it; `followed` is None where it is a ghost."""
         height, width = frame.image.shape[:2]
         with _failing_as(f"failed to look around at frame {frame.index} ({frame.time_s:.3f} s)"):
             everybody = self._somebodies(self._looked_around(frame), width, height)
             rival = self._chooser.process(frame.time_s, followed, everybody, width)
             if rival is None:
-                return [followed]
+                return [] if followed is None else [followed]
             self._pose.close()
             self._pose = open_pose_task(self._models.pose)
             alone = mediapipe_image(alone_with(frame.image, rival))

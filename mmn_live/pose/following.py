@@ -33,19 +33,27 @@ class Chooser:
         self._rivalled = False
         self._following = False
 
-    def due(self, time_s: float, *, found: bool) -> bool:
-        """Whether to look at everybody now; at once when somebody is found after nobody was."""
+    def due(self, time_s: float, *, found: bool, tracked: bool) -> bool:
+        """Whether to look at everybody now; at once when somebody is found after nobody was.
+
+        `tracked` says that MediaPipe has hold of a body, be it of nobody: a ghost keeps it from finding people.
+        """
         appeared = found and not self._following
         self._following = found
         if appeared:
             self._rivalled = True  # nobody was followed yet, so the first look decides
-        return found and (appeared or time_s >= self._next_look_s)
+        return appeared or (tracked and time_s >= self._next_look_s)
 
     def process(
-        self, time_s: float, followed: FloatArray, everybody: Sequence[FloatArray], width: int
+        self, time_s: float, followed: FloatArray | None, everybody: Sequence[FloatArray], width: int
     ) -> FloatArray | None:
-        """The body to follow instead of `followed` (33, 3), None to stay; `everybody` as seen in the same frame."""
+        """The body to follow instead of `followed` (33, 3), None to stay; `everybody` as seen in the same frame.
+
+        Where a ghost is followed (None), anybody is better.
+        """
         self._next_look_s = time_s + LOOK_EVERY_S
+        if followed is None:
+            return max(everybody, key=lambda pose: prominence(pose, width), default=None)
         others = [pose for pose in everybody if not same_person(pose, followed)]
         best = max(others, key=lambda pose: prominence(pose, width), default=None)
         rivals = best is not None and prominence(best, width) > CLEARLY * prominence(followed, width)

@@ -30,14 +30,24 @@ def test_the_large_one_in_the_middle_is_the_most_prominent() -> None:
 
 def test_when_somebody_appears_the_first_look_decides() -> None:
     chooser = Chooser()
-    assert not chooser.due(0.0, found=False)
-    assert chooser.due(0.1, found=True)
+    assert not chooser.due(0.0, found=False, tracked=False)
+    assert chooser.due(0.1, found=True, tracked=True)
     assert chooser.process(0.1, body(600), [body(600), body(320)], WIDTH) is not None
+
+
+def test_a_ghost_does_not_keep_people_from_being_found() -> None:
+    chooser, near, far = Chooser(), body(320), body(600, 60)
+    assert chooser.due(0.0, found=False, tracked=True), "MediaPipe holds on to a body that is nobody's"
+    assert chooser.process(0.0, None, [], WIDTH) is None
+    assert not chooser.due(LOOK_EVERY_S - 0.1, found=False, tracked=True)
+    assert not chooser.due(LOOK_EVERY_S, found=False, tracked=False), "an empty room needs no look"
+    assert chooser.due(LOOK_EVERY_S, found=False, tracked=True)
+    assert chooser.process(LOOK_EVERY_S, None, [far, near], WIDTH) is near
 
 
 def test_a_rival_has_to_be_clearly_better_for_two_looks() -> None:
     chooser, followed = Chooser(), body(200)
-    assert chooser.due(0.0, found=True)
+    assert chooser.due(0.0, found=True, tracked=True)
     assert chooser.process(0.0, followed, [followed], WIDTH) is None
     rival, hardly = body(330, 130), body(230)
     looks = [
@@ -50,8 +60,8 @@ def test_a_rival_has_to_be_clearly_better_for_two_looks() -> None:
     ]
     chosen = []
     for number, everybody in enumerate(looks, start=1):
-        assert not chooser.due(number * LOOK_EVERY_S - 0.1, found=True)
-        assert chooser.due(number * LOOK_EVERY_S, found=True)
+        assert not chooser.due(number * LOOK_EVERY_S - 0.1, found=True, tracked=True)
+        assert chooser.due(number * LOOK_EVERY_S, found=True, tracked=True)
         chosen.append(chooser.process(number * LOOK_EVERY_S, followed, everybody, WIDTH))
     assert [one is not None for one in chosen] == [False] * 5 + [True]
     assert chosen[-1] is rival
