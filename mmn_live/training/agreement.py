@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mmn_live.errors import UsageError
 from mmn_live.report.annotations import Annotation
 from mmn_live.report.spans import Spans, difference, intersection, length_s, union
 from mmn_live.report.statistics import Observation
@@ -74,7 +75,11 @@ def cohens_kappa(one: NDArray[np.str_], other: NDArray[np.str_]) -> float | None
     if names.size < 2:
         return None
     import torch
-    from torchmetrics.functional.classification import multiclass_cohen_kappa
+
+    try:
+        from torchmetrics.functional.classification import multiclass_cohen_kappa
+    except ModuleNotFoundError as error:
+        raise UsageError(f'Cohen\'s kappa needs {error.name}: pip install "mmn-live[train]"') from error
 
     first, second = torch.from_numpy(codes[: one.size]), torch.from_numpy(codes[one.size :])
     return float(multiclass_cohen_kappa(first, second, num_classes=int(names.size)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from mmn_live.actor.perform import perform
 from mmn_live.actor.script import Cue, Script
 from mmn_live.checkpoints import Checkpoint
+from mmn_live.cli.live import model_facts
 from mmn_live.joints import MA52
 from mmn_live.overlay import Overlay
 from mmn_live.pipeline import SESSION_VIDEO, Pipeline, Recorder, Settings, chain_for
@@ -93,12 +94,9 @@ class ActedCamera:
 def acted_pipeline(checkpoint: Checkpoint, folder: Path, source: ActedCamera, settings: Settings) -> Pipeline:
     taxonomy, board = taxonomy_named(checkpoint.taxonomy), Board()
     facts = {
-        "source": {"kind": "fake", "name": "fake", "width": SIZE[0], "height": SIZE[1]},
-        "model": {"name": "actor", "sha256": checkpoint.sha256},
-        "settings": {
-            name: getattr(settings, name)
-            for name in ("window_s", "stride_s", "threshold", "device", "baseline_s", "baseline_file")
-        },
+        "source": asdict(source.info),
+        "model": model_facts(checkpoint),
+        "settings": asdict(settings),
     }
     recorder = Recorder(
         SessionWriter(folder, facts, checkpoint.labels, taxonomy.layout), folder / SESSION_VIDEO, record=True

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import av
 import pytest
+from typer.testing import CliRunner
 
 from mmn_live.checkpoints import Checkpoint
+from mmn_live.cli import app
 from mmn_live.pipeline import Settings, chain_for
 from mmn_live.pipeline.replay import replayed
 from mmn_live.recording import SessionReader, event_cells
@@ -92,3 +94,27 @@ def test_what_was_killed_replays_to_the_recorded_events(killed: list[Path], chec
         assert again[: len(recorded)] == recorded
         compared += 1
     assert compared
+
+
+def test_every_sub_command_reads_what_was_killed(killed: list[Path], tmp_path: Path) -> None:
+    read = 0
+    for folder in killed:
+        if not (folder / "session.json").exists():
+            continue
+        files = run("export", folder, "--to", "all", "--out", tmp_path / str(read)).splitlines()
+        assert all(Path(file).is_file() for file in files), folder
+        assert len(files) > 10
+        page = tmp_path / f"{read}.html"
+        run("report", folder, "--out", page)
+        assert "</html>" in page.read_text(encoding="utf-8")
+        annotations = tmp_path / f"{read}.csv"
+        annotations.write_text("onset_s,offset_s,label\n1.0,3.0,nodding\n", encoding="utf-8")
+        run("evaluate", "--session", folder, "--annotations", annotations)
+        read += 1
+    assert read > RUNS / 2
+
+
+def run(*arguments: object) -> str:
+    outcome = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert outcome.exit_code == 0, outcome.output
+    return outcome.stdout
