@@ -16,7 +16,8 @@ class Interruption:
     """While it is entered, a signal raises KeyboardInterrupt inside `listening()` alone, and once.
 
     One that comes before waits for `listening()`; those that come after, while files are being closed, would leave
-    them unfinished and are not heard. The fifth is heard anywhere, so that nothing can hang for good. Main thread only.
+    them unfinished and are not heard, nor are they once it was left because of one. The fifth is heard anywhere, so
+    that nothing can hang for good. Main thread only.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,8 @@ class Interruption:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if self._count:  # the program is about to end: who is impatient must not hit the interpreter's own end
+            return
         for number, previous in zip(_SIGNALS, self._previous, strict=True):
             signal.signal(number, previous)
 
