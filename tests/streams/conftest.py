@@ -53,7 +53,7 @@ class Listener:
 
     def wait_for(self, stream: str, count: int) -> list[Heard]:
         """Until so many samples of a stream have arrived."""
-        deadline_s = time.monotonic() + 20
+        deadline_s = time.monotonic() + 60
         while len(self.of(stream)) < count:
             assert time.monotonic() < deadline_s, self.heard
             time.sleep(0.01)
