@@ -70,12 +70,17 @@ def _against_annotations(path: Path, folder: Path, json_file: Path | None) -> No
     from mmn_live.recording import SessionReader
     from mmn_live.report.annotations import read_annotations
     from mmn_live.report.content import session_key
+    from mmn_live.taxonomy import taxonomy_named
     from mmn_live.training.agreement import agree
 
     annotations, reader = read_annotations(path), SessionReader(folder)
     key = session_key(reader.facts)
     if any(one.session not in ("", key) for one in annotations):
         typer.echo("Note: these annotations were made in the report of another session than this.", err=True)
+    known = {label.name for label in taxonomy_named(str(reader.facts["model"]["taxonomy"])).labels}
+    for label in dict.fromkeys(one.label for one in annotations):
+        if label not in known | set(reader.labels):
+            typer.echo(f"Note: {label!r} is no label of this session's label set: mistyped?", err=True)
     agreement = agree(annotations, tuple(reader.events()), observations(reader))
     labels = tuple(dict.fromkeys([*reader.labels, *agreement.score.actions]))
     _show(agreement.score, labels)
@@ -113,5 +118,5 @@ def _show(score: Score, labels: tuple[str, ...]) -> None:
     console.print(
         f"recall {summary['recall']:.2f}, precision {summary['precision']:.2f}, "
         f"false events a minute {summary['false_events_per_minute']:.2f}, "
-        f"median onset error {summary['onset_error_median_s']} s"
+        f"median onset error {'-' if summary['onset_error_median_s'] is None else summary['onset_error_median_s']} s"
     )

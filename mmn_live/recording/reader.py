@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -130,22 +132,24 @@ class SessionReader:
         return read_people(self.folder, self.layout.size)
 
     def _gap_rows(self, *, announced_only: bool = False) -> Iterator[Gap]:
-        for row in self._rows(GAPS_FILE):
-            if row["announced"] == "1" or not announced_only:
-                yield Gap(float(row["start_s"]), float(row["end_s"]), row["reason"])
+        with self._intact(GAPS_FILE):
+            for row in self._rows(GAPS_FILE):
+                if row["announced"] == "1" or not announced_only:
+                    yield Gap(float(row["start_s"]), float(row["end_s"]), row["reason"])
 
     def frames(self) -> Iterator[FrameRow]:
         """Every frame that was processed, in order."""
-        for row in self._rows(FRAMES_FILE):
-            yield FrameRow(
-                int(row["index"]),
-                float(row["time_s"]),
-                float(row["captured_s"]),
-                row["utc"],
-                int(row["dropped_before"]),
-                tuple(int(person_id) for person_id in row["person_ids"].split()),
-                float(row["latency_ms"]),
-            )
+        with self._intact(FRAMES_FILE):
+            for row in self._rows(FRAMES_FILE):
+                yield FrameRow(
+                    int(row["index"]),
+                    float(row["time_s"]),
+                    float(row["captured_s"]),
+                    row["utc"],
+                    int(row["dropped_before"]),
+                    tuple(int(person_id) for person_id in row["person_ids"].split()),
+                    float(row["latency_ms"]),
+                )
 
     def skeletons(self) -> Iterator[Skeleton]:
         """Everybody's skeleton in every frame, in order; of a frame without anybody, one without landmarks."""
@@ -153,33 +157,45 @@ class SessionReader:
 
     def predictions(self) -> Iterator[Prediction]:
         """Every window's prediction, in order; `possible` are the classes with a probability above zero."""
-        for row in self._rows(PREDICTIONS_FILE):
-            probabilities = np.array([float(row[label] or 0) for label in self.labels], np.float32)
-            yield Prediction(
-                float(row["start_s"]),
-                float(row["end_s"]),
-                State(row["state"]),
-                probabilities,
-                probabilities > 0,
-                float(row["latency_ms"]),
-                int(row["person_id"]),
-            )
+        with self._intact(PREDICTIONS_FILE):
+            for row in self._rows(PREDICTIONS_FILE):
+                probabilities = np.array([float(row[label] or 0) for label in self.labels], np.float32)
+                yield Prediction(
+                    float(row["start_s"]),
+                    float(row["end_s"]),
+                    State(row["state"]),
+                    probabilities,
+                    probabilities > 0,
+                    float(row["latency_ms"]),
+                    int(row["person_id"]),
+                )
 
     def events(self) -> Iterator[Event]:
         """Every event, in the order in which they ended."""
-        for row in self._rows(EVENTS_FILE):
-            yield Event(
-                float(row["onset_s"]),
-                float(row["peak_s"]),
-                float(row["offset_s"]),
-                row["label"],
-                row["code"],
-                int(row["label_id"]),
-                row["body_part"],
-                float(row["confidence"]),
-                float(row["peak_confidence"]),
-                int(row["person_id"]),
-            )
+        with self._intact(EVENTS_FILE):
+            for row in self._rows(EVENTS_FILE):
+                yield Event(
+                    float(row["onset_s"]),
+                    float(row["peak_s"]),
+                    float(row["offset_s"]),
+                    row["label"],
+                    row["code"],
+                    int(row["label_id"]),
+                    row["body_part"],
+                    float(row["confidence"]),
+                    float(row["peak_confidence"]),
+                    int(row["person_id"]),
+                )
+
+    @contextmanager
+    def _intact(self, name: str) -> Iterator[None]:
+        """Say of a table that does not read as it was written that it is damaged."""
+        try:
+            yield
+        except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:  # the last ones: too short a row
+            raise SessionError(
+                f"{self.folder / name} is damaged ({error!r}): mend or remove the row, or take a copy of the session"
+            ) from error
 
     def _rows(self, name: str) -> Iterator[dict[str, str]]:
         path = self.folder / name

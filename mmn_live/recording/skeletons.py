@@ -7,9 +7,11 @@ from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
+from mmn_live.errors import SessionError
 from mmn_live.recording.tables import GROWING_SKELETONS_FILE, SKELETONS_FILE, cannot_write
 from mmn_live.types import Landmarks, People, Skeleton, nobody
 
@@ -96,13 +98,7 @@ def read_skeletons(folder: Path, joints: int) -> Iterator[Skeleton]:
 
     A frame without anybody gives one skeleton without landmarks.
     """
-    path = folder / SKELETONS_FILE
-    if path.exists():
-        with np.load(path, allow_pickle=False) as file:
-            columns = {name: file[name] for name in record_type(joints).names or ()}
-    else:
-        records = _read_part(folder / GROWING_SKELETONS_FILE, record_type(joints))
-        columns = {name: records[name] for name in records.dtype.names or ()}
+    columns = _columns(folder, record_type(joints))
     for i in range(len(columns["index"])):
         landmarks = Landmarks(columns["pose"][i], columns["hands"][i]) if columns["person"][i] else None
         yield Skeleton(
@@ -120,6 +116,22 @@ def read_people(folder: Path, joints: int) -> Iterator[People]:
     for index, skeletons in groupby(read_skeletons(folder, joints), key=lambda skeleton: skeleton.index):
         everybody = tuple(skeletons)
         yield People(index, everybody[0].time_s, tuple(skeleton for skeleton in everybody if skeleton.person))
+
+
+def _columns(folder: Path, record: np.dtype[np.void]) -> dict[str, Any]:
+    """Every field of all records. The .part is tried first: a session that ends meanwhile turns it into the .npz."""
+    path = folder / SKELETONS_FILE
+    try:
+        try:
+            records = _read_part(folder / GROWING_SKELETONS_FILE, record)
+        except FileNotFoundError:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+                return {name: file[name] for name in record.names or ()}
+        return {name: records[name] for name in record.names or ()}
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise SessionError(
+            f"{path} is missing or damaged ({type(error).__name__}): without it there are no skeletons to read"
+        ) from error
 
 
 def _pack(part: Path, path: Path, record: np.dtype[np.void]) -> None:

@@ -12,6 +12,8 @@ from mmn_live.types import FIRST_PERSON
 SOURCES = ("accepted", "relabelled", "moved", "added", "deleted", "unreviewed")
 """What became of an event in the review; "added" is one that only the reviewer saw."""
 
+_NEEDED = ("onset_s", "offset_s", "label")
+
 
 @dataclass(frozen=True)
 class Annotation:
@@ -32,7 +34,11 @@ def read_annotations(path: Path) -> tuple[Annotation, ...]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return tuple(_annotation(row) for row in csv.DictReader(file))
+            rows = csv.DictReader(file)
+            missing = [name for name in _NEEDED if name not in (rows.fieldnames or ())]
+            if missing:
+                raise ValueError(f"no column {', '.join(missing)}")
+            return tuple(_annotation(row) for row in rows)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"{path} is no table of annotations ({error!r}): give a CSV that the page of `mmn-live report` downloads"

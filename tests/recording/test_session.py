@@ -350,3 +350,26 @@ def test_a_killed_process_leaves_every_row_it_wrote(tmp_path: Path) -> None:
     for kept in (list(reader.frames()), list(reader.skeletons()), list(reader.predictions())):
         assert len(kept) > written
     assert json.loads((tmp_path / "session.json").read_text())["labels"] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "read"),
+    [
+        ("events.csv", lambda content: content.replace(b"1.250000", b"abc"), SessionReader.events),
+        ("events.csv", lambda content: content + b"\xff\xfe\n", SessionReader.events),
+        ("frames.csv", lambda content: content[20:], SessionReader.frames),
+        ("predictions.csv", lambda content: content + b"x,y\n", SessionReader.predictions),
+        ("gaps.csv", lambda content: content + b"x,2,away,0\n", lambda reader: reader.gaps),
+        ("skeletons.npz", lambda content: b"PK12" + content[4:], SessionReader.people),
+        ("skeletons.npz", lambda content: content[: len(content) // 2], SessionReader.people),
+    ],
+)
+def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage, read) -> None:
+    with _writer(tmp_path) as writer:
+        writer.frame(_frame(0), _people(_skeleton(0)), 0, 1.0)
+        writer.prediction(_prediction(0.25, 0.0, 0.75))
+        writer.event(EVENT)
+    path = tmp_path / name
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(SessionError, match=rf"{name} is .*damaged"):
+        list(read(SessionReader(tmp_path)))

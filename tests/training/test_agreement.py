@@ -85,7 +85,14 @@ def test_a_table_made_by_hand_needs_three_columns(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    [None, "a,b\n1,2\n", "onset_s,offset_s,label\n3,2,nodding\n", "onset_s,offset_s,label,source\n1,2,nodding,maybe\n"],
+    [
+        None,
+        "",
+        "onset_s,label\n",
+        "a,b\n1,2\n",
+        "onset_s,offset_s,label\n3,2,nodding\n",
+        "onset_s,offset_s,label,source\n1,2,nodding,maybe\n",
+    ],
 )
 def test_what_is_no_table_of_annotations_is_refused(tmp_path, text):
     path = tmp_path / "mine.csv"
