@@ -68,7 +68,9 @@ def live(
     ] = None,
     privacy: Annotated[
         str,
-        typer.Option(help="blur: no face is shown or written; skeleton: no pixel of the picture; or none."),
+        typer.Option(
+            help="blur: hide the faces of those who are followed; skeleton: keep no pixel of the picture; or none."
+        ),
     ] = "none",
     lsl: Annotated[
         bool, typer.Option("--lsl", help="Send events, probabilities and frame times on Lab Streaming Layer.")
