@@ -37,6 +37,7 @@ class EventBuilder:
         self._thresholds = (threshold,) * len(self._labels)
         self._run: Run | None = None
         self._free_from_s = 0.0
+        self._restarted_s = 0.0
 
     @property
     def open_events(self) -> tuple[Event, ...]:
@@ -54,9 +55,13 @@ class EventBuilder:
         return ended
 
     def restart(self, thresholds: Sequence[float], from_s: float) -> None:
-        """Forget what was going on: from here on these thresholds hold, one a label, and nothing begins before."""
+        """Forget what was going on: from here on these thresholds hold, one a label, and nothing begins before.
+
+        Nor is there an event of an action that was over by then, which windows across `from_s` still show.
+        """
         self._thresholds = tuple(thresholds)
         self._run = None
+        self._restarted_s = from_s
         self._free_from_s = max(self._free_from_s, from_s)
 
     def flush(self) -> list[Event]:
@@ -92,6 +97,8 @@ class EventBuilder:
         if run is None or run.held_s < _MIN_HELD_S:
             return []
         event = self._event(run, seen_to_end=seen_to_end)
+        if event.offset_s <= self._restarted_s:
+            return []
         self._free_from_s = event.offset_s
         return [event]
 

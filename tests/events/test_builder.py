@@ -201,3 +201,12 @@ def test_after_a_restart_nothing_begins_before_it() -> None:
     assert builder.open_events == ()
     events = [event for each in predictions if each.end_s >= 4.0 for event in builder.process(each)]
     assert [event.onset_s for event in events] == [4.0]
+
+
+def test_an_action_over_before_a_restart_is_no_event_though_later_windows_show_it() -> None:
+    later = [each for each in _detected([(0, 2.0, 3.5), (1, 7.0, 9.0)], _steep) if each.end_s >= 4.0]
+    assert any(each.probabilities[0] >= 0.5 for each in later), "the windows after the restart still show the action"
+    builder = EventBuilder(LABELS, TAXONOMY)
+    builder.restart((0.5,) * 3, 4.0)
+    events = [event for each in later for event in builder.process(each)] + builder.flush()
+    assert [event.label for event in events] == ["waving"]
