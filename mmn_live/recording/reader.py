@@ -78,6 +78,9 @@ class SessionReader:
             self.labels: tuple[str, ...] = tuple(self.facts["labels"])
             self.layout = layout_named(str(self.facts["layout"]))
             self.ended = str(self.facts["ended"])
+            for name in ("settings", "model", "source", "versions"):
+                if not isinstance(self.facts.get(name, {}), Mapping):
+                    raise TypeError(f"{name} is {self.facts[name]!r}, not an object")
             written = self.facts["format"]
             noted = [
                 RecordedVideo(folder / video["file"], video["kind"], video["start_s"]) for video in self.facts["videos"]
