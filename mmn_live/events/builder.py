@@ -44,6 +44,9 @@ class EventBuilder:
         """The event going on, if any, its offset as of now."""
         if self._run is None or self._run.held_s < _MIN_HELD_S:
             return ()
+        # The offset as it would be now only moves on with further windows: what is shown as open becomes an event.
+        if self._event(self._run, seen_to_end=True).offset_s <= self._restarted_s:
+            return ()
         return (self._event(self._run, seen_to_end=False),)
 
     def process(self, prediction: Prediction) -> list[Event]:

@@ -210,3 +210,17 @@ def test_an_action_over_before_a_restart_is_no_event_though_later_windows_show_i
     builder.restart((0.5,) * 3, 4.0)
     events = [event for each in later for event in builder.process(each)] + builder.flush()
     assert [event.label for event in events] == ["waving"]
+
+
+@pytest.mark.parametrize("over_s", [2.6, 3.0, 3.5, 3.9, 4.2, 4.6, 5.5])
+def test_what_is_open_after_a_restart_becomes_an_event(over_s: float) -> None:
+    later = [each for each in _detected([(0, 1.5, over_s), (0, 9.0, 11.0)], _steep) if each.end_s >= 4.0]
+    builder = EventBuilder(LABELS, TAXONOMY)
+    builder.restart((0.5,) * 3, 4.0)
+    begun, ended = 0, 0
+    was_open = False
+    for each in later:
+        ended += len(builder.process(each))
+        begun += bool(builder.open_events) and not was_open
+        was_open = bool(builder.open_events)
+    assert begun == ended + len(builder.flush())
