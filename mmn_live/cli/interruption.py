@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ class Interruption:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if self._count:  # the program is about to end: who is impatient must not hit the interpreter's own end
+            atexit.register(_hear_nothing_more)
             return
         for number, previous in zip(_SIGNALS, self._previous, strict=True):
             signal.signal(number, previous)
@@ -53,3 +55,9 @@ class Interruption:
         if self._listening or self._count >= _AT_LAST:
             self._listening = False
             raise KeyboardInterrupt
+
+
+def _hear_nothing_more() -> None:
+    """Past this the interpreter gives up its handlers, so that a signal would kill a program that ended well."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -46,3 +48,29 @@ def test_a_run_that_was_not_interrupted_gives_the_signals_back() -> None:
     with Interruption():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+SIGNAL_AT_THE_VERY_END = """
+import os, signal, sys
+from mmn_live.cli.interruption import Interruption
+
+class Late:
+    # Modules are taken apart after Python has given up its signal handlers.
+    def __del__(self, kill=os.kill, pid=os.getpid(), number=signal.SIGINT):
+        kill(pid, number)
+
+late = Late()
+try:
+    with Interruption() as interruption, interruption.listening():
+        if sys.argv[1] == "interrupted":
+            signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt:
+    pass
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send to one process")
+@pytest.mark.parametrize(("how", "status"), [("interrupted", 0), ("not interrupted", -signal.SIGINT)])
+def test_not_even_while_the_interpreter_ends(how: str, status: int) -> None:
+    assert subprocess.run([sys.executable, "-c", SIGNAL_AT_THE_VERY_END, how], check=False).returncode == status
