@@ -137,7 +137,8 @@ class PoseEstimator:
             if rival is None:
                 return [] if followed is None else [followed]
             self._pose.close()
-            self._pose = open_pose_task(self._models.pose)
+            with native_log_muted():
+                self._pose = open_pose_task(self._models.pose)
             alone = mediapipe_image(alone_with(frame.image, rival))
             found = self._workers.submit(self._pose.detect_for_video, alone, self._last_ms).result()
         return self._somebodies(found, width, height)
