@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -214,6 +215,17 @@ class BaselineProgress:
     person_id: int
     done_s: float
     seconds: float
+
+
+@dataclass(frozen=True)
+class RecordedVideo:
+    """A video of a session: `kind` "annotated", "raw" or "skeleton"; `start_s` the session's time of its
+    first frame.
+    """
+
+    file: Path
+    kind: str
+    start_s: float
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def export(
 def session_content(reader: SessionReader) -> SessionContent:
     """What an exporter sees of this session. Raises SessionError where its session.json lacks what is needed."""
     from mmn_live import __version__
-    from mmn_live.exports import SessionContent, Video, choose_video
+    from mmn_live.exports import SessionContent, choose_video
     from mmn_live.taxonomy import taxonomy_named
 
     try:
@@ -75,7 +75,7 @@ def session_content(reader: SessionReader) -> SessionContent:
         announced_fps=fps,
         model=model_name,
         version=__version__,
-        video=choose_video([Video(video.file, video.kind, video.start_s) for video in reader.videos], events),
+        video=choose_video(reader.videos, events),
     )
 
 

@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from mmn_live.joints import Layout
 from mmn_live.taxonomy import Label
-from mmn_live.types import Event, Gap, People
+from mmn_live.types import Event, Gap, People, RecordedVideo
 
 VIDEO_LEAD_S = 0.5
 """An event may begin this much before the video does: it then begins with the video. Earlier ones rule a video out."""
 
 _KINDS = ("raw", "annotated", "skeleton")  # who corrects by eye should not see the labels
-
-
-@dataclass(frozen=True)
-class Video:
-    """A recorded video; the video's time 0 is `start_s` on the session's clock."""
-
-    file: Path
-    kind: str
-    start_s: float
 
 
 @dataclass(frozen=True)
@@ -50,7 +40,7 @@ class SessionContent:
     announced_fps: float | None
     model: str
     version: str
-    video: Video | None = None
+    video: RecordedVideo | None = None
 
     @property
     def clock_zero_s(self) -> float:
@@ -78,7 +68,7 @@ def person_name(person_id: int) -> str:
     return f"person {person_id}"
 
 
-def choose_video(videos: Sequence[Video], events: Sequence[Event]) -> Video | None:
+def choose_video(videos: Sequence[RecordedVideo], events: Sequence[Event]) -> RecordedVideo | None:
     """The video that files are linked to: one that has every event in it, without drawn labels where there is one."""
     first_s = min((event.onset_s for event in events), default=float("inf"))
     fitting = [video for video in videos if video.start_s - VIDEO_LEAD_S <= first_s and video.kind in _KINDS]

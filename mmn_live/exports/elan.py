@@ -10,9 +10,9 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from mmn_live.exports.content import SessionContent, Video, lanes, person_name
+from mmn_live.exports.content import SessionContent, lanes, person_name
 from mmn_live.exports.files import relative_path, write_text
-from mmn_live.types import Event
+from mmn_live.types import Event, RecordedVideo
 
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -142,7 +142,7 @@ def _tier(name: str, kind: str, person_id: int | None, parent: Element | None = 
     return Element("TIER", attributes)
 
 
-def _media(video: Video, folder: Path) -> Element:
+def _media(video: RecordedVideo, folder: Path) -> Element:
     """The link to the video, absolute and relative to the .eaf: ELAN tries both."""
     attributes = {
         "MEDIA_URL": video.file.resolve().as_uri(),

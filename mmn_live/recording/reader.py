@@ -26,7 +26,7 @@ from mmn_live.recording.tables import (
     SESSION_FILE,
     read_table,
 )
-from mmn_live.types import Event, Gap, People, Prediction, Skeleton, State
+from mmn_live.types import Event, Gap, People, Prediction, RecordedVideo, Skeleton, State
 
 FORMAT = 2
 """The version of the folder's format that is written and read."""
@@ -48,15 +48,6 @@ class FrameRow:
     def person(self) -> bool:
         """Whether somebody was in view."""
         return bool(self.person_ids)
-
-
-@dataclass(frozen=True)
-class RecordedVideo:
-    """A video of a session: `kind` "annotated", "raw" or "skeleton"; `start_s` its first frame's time."""
-
-    file: Path
-    kind: str
-    start_s: float
 
 
 class SessionReader:

@@ -13,7 +13,7 @@ import pytest
 
 from mmn_live.errors import UsageError
 from mmn_live.exports.boris import BorisWriter
-from mmn_live.exports.content import Video
+from mmn_live.types import RecordedVideo
 
 
 def _write(content, folder: Path) -> tuple[dict[str, Any], pd.DataFrame]:
@@ -64,7 +64,7 @@ def test_the_ethogram_is_the_label_set_by_body_part(build, tmp_path: Path) -> No
 def test_with_a_video_the_observation_is_of_media_with_a_path_from_the_project(build, tmp_path: Path) -> None:
     video = tmp_path / "raw.mp4"
     video.touch()
-    project, _ = _write(build(video=Video(video, "raw", -1.0)), tmp_path / "exports")
+    project, _ = _write(build(video=RecordedVideo(video, "raw", -1.0)), tmp_path / "exports")
     observation = project["observations"]["study 1"]
     (media,) = observation["file"]["1"]
     assert observation["type"] == "MEDIA"

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 from pympi.Elan import Eaf
 
-from mmn_live.exports.content import Video
 from mmn_live.exports.elan import ElanWriter
+from mmn_live.types import RecordedVideo
 
 
 def _read(content, folder: Path) -> Eaf:
@@ -49,7 +49,7 @@ def test_gaps_are_a_tier(build, tmp_path: Path) -> None:
 def test_the_video_is_linked_from_the_folder_and_times_are_on_its_clock(build, tmp_path: Path) -> None:
     video = tmp_path / "raw & ä.mp4"
     video.touch()
-    content = build(people=1, video=Video(video, "raw", -1.5))
+    content = build(people=1, video=RecordedVideo(video, "raw", -1.5))
     eaf = _read(content, tmp_path / "exports")
     (media,) = eaf.get_linked_files()
     assert media["MIME_TYPE"] == "video/mp4"

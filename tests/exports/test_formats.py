@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from mmn_live.errors import RecordingError, UsageError
-from mmn_live.exports import WRITERS, Video, check_formats, choose_video, export
+from mmn_live.exports import WRITERS, check_formats, choose_video, export
 from mmn_live.exports.content import lanes
+from mmn_live.types import RecordedVideo
 
 TEXT_FORMATS = ["elan", "praat", "webvtt", "bids"]
 
@@ -67,8 +68,8 @@ def test_a_full_disk_is_reported_and_leaves_no_half_file(build, tmp_path: Path, 
 
 def test_the_video_without_labels_is_preferred_and_one_that_begins_too_late_is_not_taken(build) -> None:
     events = build().events
-    annotated, raw = (Video(Path(f"{kind}.mp4"), kind, 0.0) for kind in ("annotated", "raw"))
-    late = Video(Path("late.mp4"), "raw", events[0].onset_s + 0.6)
+    annotated, raw = (RecordedVideo(Path(f"{kind}.mp4"), kind, 0.0) for kind in ("annotated", "raw"))
+    late = RecordedVideo(Path("late.mp4"), "raw", events[0].onset_s + 0.6)
     assert choose_video([annotated, raw], events) == raw
     assert choose_video([late, annotated], events) == annotated
     assert choose_video([late], events) is None

@@ -14,8 +14,8 @@ import pynwb
 import pytest
 
 from mmn_live.errors import UsageError
-from mmn_live.exports.content import Video
 from mmn_live.exports.nwb import NWBWriter
+from mmn_live.types import RecordedVideo
 
 
 def _write(content, folder: Path) -> Path:
@@ -68,7 +68,7 @@ def test_skeleton_start_events_and_gaps_come_back(build, tmp_path: Path) -> None
 
 def test_the_video_is_linked_from_the_folder(build, tmp_path: Path) -> None:
     (tmp_path / "raw.mp4").touch()
-    path = _write(build(people=1, video=Video(tmp_path / "raw.mp4", "raw", 0.25)), tmp_path / "exports")
+    path = _write(build(people=1, video=RecordedVideo(tmp_path / "raw.mp4", "raw", 0.25)), tmp_path / "exports")
     assert list(pynwb.validate(path=str(path))) == []
     with _opened(path) as file:
         video = file.processing["behavior"]["pose of person 1"].source_video

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import webvtt
 
-from mmn_live.exports.content import Video
 from mmn_live.exports.webvtt import WebVTTWriter
+from mmn_live.types import RecordedVideo
 
 
 def _read(content, folder: Path) -> webvtt.WebVTT:
@@ -37,12 +37,12 @@ def test_the_person_is_the_voice_when_there_are_several(build, tmp_path: Path) -
 
 
 def test_times_are_on_the_clock_of_the_video(build, tmp_path: Path) -> None:
-    cues = _read(build(people=1, gaps=(), video=Video(tmp_path / "raw.mp4", "raw", 0.4)), tmp_path)
+    cues = _read(build(people=1, gaps=(), video=RecordedVideo(tmp_path / "raw.mp4", "raw", 0.4)), tmp_path)
     assert [_s(cue) for cue in cues] == [(0.0, 0.601), (0.601, pytest.approx(1.378)), (2.35, 3.6)]
 
 
 def test_hours_are_written_out(build, tmp_path: Path) -> None:
-    content = build(people=1, gaps=(), video=Video(tmp_path / "raw.mp4", "raw", -3723.0))
+    content = build(people=1, gaps=(), video=RecordedVideo(tmp_path / "raw.mp4", "raw", -3723.0))
     assert _read(content, tmp_path)[0].start == "01:02:03.250"
 
 
