@@ -194,6 +194,11 @@ def _check(
         raise CheckpointError(f"{path}: {_some(unknown)} not in the label set {taxonomy.name}: use another checkpoint")
     if len(labels) != config.classes or len(set(labels)) != len(labels):
         raise CheckpointError(f"{path}: {len(set(labels))} labels for {config.classes} classes: use another checkpoint")
+    if config.parts not in (0, parts := len(taxonomy.body_parts) + 1):
+        raise CheckpointError(
+            f"{path}: {config.parts} body parts, but {taxonomy.name} has {parts} with {NONE_LABEL!r}: "
+            "use another checkpoint"
+        )
     if config.joints != taxonomy.layout.size:
         layout = f"{taxonomy.layout.name} has {taxonomy.layout.size}"
         raise CheckpointError(f"{path}: made for {config.joints} joints, but {layout}: use another checkpoint")

@@ -44,6 +44,11 @@ class Taxonomy:
     layout: Layout
     labels: tuple[Label, ...]
 
+    @property
+    def body_parts(self) -> tuple[str, ...]:
+        """The parts of the body that act, in the order of the labels."""
+        return tuple(dict.fromkeys(label.body_part for label in self.labels))
+
     def label(self, name: str) -> Label:
         """The label of that name. Raises UsageError for a name this set does not have."""
         for label in self.labels:

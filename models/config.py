@@ -20,8 +20,9 @@ class MMNConfig:
     `aggregation`: what the gates of a block multiply. "released" is what the authors' code does (the features before
     modulation), which their checkpoints need; "paper" is what the paper's figure shows (the modulated ones).
     `preprocessing` names the normaliser that makes the inputs, `in_channels` how many it makes.
-    `stochastic_depth` is the highest drop probability, reached at the last block of all scales. Raises ValueError for
-    numbers that make no network.
+    `stochastic_depth` is the highest drop probability, reached at the last block of all scales. `parts` body parts get
+    logits of their own after those of the classes; the published network has none. Raises ValueError for numbers that
+    make no network.
     """
 
     frames: int = 64
@@ -37,6 +38,7 @@ class MMNConfig:
     head_dropout: float = 0.1
     aggregation: Aggregation = "released"
     preprocessing: Preprocessing = "official"
+    parts: int = 0
 
     def __post_init__(self) -> None:
         self._check_numbers()
@@ -59,6 +61,8 @@ class MMNConfig:
             count = getattr(self, name)
             if type(count) is not int or count < 1:
                 raise ValueError(f"{name} is {count!r}: use a whole number above 0")
+        if type(self.parts) is not int or self.parts < 0:
+            raise ValueError(f"parts is {self.parts!r}: use a whole number, 0 for none")
         for name in ("stochastic_depth", "head_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)!r}: use a probability below 1")

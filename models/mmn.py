@@ -83,11 +83,11 @@ class MMN(nn.Module):
         self.DSs = nn.ModuleList(TemporalDownsampling(c) for _ in range(config.scales - 1))
         self.fusion = MotionConsistencyLearning(c, config.scales)
         self.head_dropout = nn.Dropout(config.head_dropout)
-        self.head = nn.Linear(c, config.classes)
+        self.head = nn.Linear(c, config.classes + config.parts)
         nn.init.trunc_normal_(self.STPE, std=0.02)
 
     def forward(self, x: Tensor, index_t: Tensor) -> Tensor:
-        """Logits (N, classes) of clips `x` whose samples lie at `index_t` (N, T) in [-1, 1).
+        """Logits (N, classes + parts) of clips `x` whose samples lie at `index_t` (N, T) in [-1, 1).
 
         `x` is (N, in_channels, T, V), or (N, in_channels, T, V, 1) as the released code's loader gives it.
         """
