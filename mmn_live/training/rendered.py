@@ -123,8 +123,8 @@ def save_track(path: Path, track: RenderedTrack) -> None:
 def load_track(path: Path) -> RenderedTrack:
     """A track that `save_track` wrote. Raises UsageError for a file that is none."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            content = dict(file)
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            content = dict(arrays)
         labels = tuple(
             Label(**{**label, "acting": tuple(label["acting"])}) for label in json.loads(str(content.pop("labels")))
         )
