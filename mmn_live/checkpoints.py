@@ -1,8 +1,8 @@
 """Weights on disk: reading, checking, writing, and converting the released ones.
 
 A checkpoint is one safetensors file, which cannot execute anything. Its metadata holds, as JSON under one key, all that
-is needed to use the weights: the network's config, labels, label set, joint layout, window length, how they were
-trained and by which version of this program.
+is needed to use the weights: the network's config, labels, label set, joint layout, window length, the decisions that
+were fitted to them, how they were trained and by which version of this program.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from mmn_live import __version__
+from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError, UsageError
 from mmn_live.models import MMN, MMNConfig
 from mmn_live.taxonomy import Taxonomy, taxonomy_named
@@ -43,7 +44,8 @@ class Checkpoint:
     """Weights and all that is needed to use them.
 
     `labels` has one name a class, in the order of the logits, each of `taxonomy` or "none". `window_s` is the span that
-    the network was trained on. `training` holds plain JSON facts. `sha256` is that of the file.
+    the network was trained on. `training` holds plain JSON facts; `decisions` are neutral where none were fitted.
+    `sha256` is that of the file.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Checkpoint:
     window_s: float
     training: Mapping[str, object]
     version: str
+    decisions: Decisions
     state: Mapping[str, Tensor] = field(repr=False, compare=False)
 
     def network(self) -> MMN:
@@ -99,6 +102,7 @@ def save_checkpoint(
     window_s: float,
     training: Mapping[str, object],
     state: Mapping[str, Tensor],
+    decisions: Decisions | None = None,
 ) -> Checkpoint:
     """Write a new checkpoint and return it as it reads back.
 
@@ -114,11 +118,30 @@ def save_checkpoint(
         "window_s": window_s,
         "training": dict(training),
     }
+    if decisions is not None:
+        header["decisions"] = dataclasses.asdict(decisions)
     # Copies, because safetensors refuses tensors that share memory.
     contiguous = torch.contiguous_format
     tensors = {name: tensor.detach().cpu().clone(memory_format=contiguous) for name, tensor in state.items()}
     _write_new(path, save_tensors(tensors, {_HEADER_KEY: json.dumps(header)}))
     return load_checkpoint(path)
+
+
+def with_decisions(checkpoint: Checkpoint, decisions: Decisions, output: Path) -> Checkpoint:
+    """Write the same weights with these decisions as a checkpoint at `output`, and return it as it reads back.
+
+    Raises CheckpointError where `output` exists already or cannot be written.
+    """
+    return save_checkpoint(
+        output,
+        config=checkpoint.config,
+        labels=checkpoint.labels,
+        taxonomy=checkpoint.taxonomy,
+        window_s=checkpoint.window_s,
+        training=checkpoint.training,
+        state=checkpoint.state,
+        decisions=decisions,
+    )
 
 
 def convert_official(path: Path, output: Path) -> Checkpoint:
@@ -169,6 +192,7 @@ def _described(path: Path, sha256: str, header_text: str, state: Mapping[str, Te
             window_s=float(header["window_s"]),
             training=dict(header["training"]),
             version=header["version"],
+            decisions=Decisions(**header.get("decisions", {})),
             state=state,
         )
         taxonomy = taxonomy_named(checkpoint.taxonomy)

@@ -13,7 +13,15 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
-from mmn_live.checkpoints import Checkpoint, convert_official, load_checkpoint, save_checkpoint, shipped_checkpoints
+from mmn_live.checkpoints import (
+    Checkpoint,
+    convert_official,
+    load_checkpoint,
+    save_checkpoint,
+    shipped_checkpoints,
+    with_decisions,
+)
+from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
 from mmn_live.models import MMN, MMNConfig
 
@@ -45,6 +53,26 @@ def test_a_checkpoint_reads_back_as_written(tmp_path: Path) -> None:
     assert again.training == {"clips": 7}
     assert again.sha256 == hashlib.sha256(again.path.read_bytes()).hexdigest()
     assert all(torch.equal(again.state[name], tensor) for name, tensor in state.items())
+
+
+def test_decisions_are_neutral_where_none_were_fitted(tmp_path: Path) -> None:
+    decisions = saved(tmp_path / "mine.safetensors").decisions
+    assert decisions == Decisions(temperature=1, part_weight=0, none_bias=0, threshold=0.5, part_threshold=None)
+
+
+def test_new_decisions_leave_the_weights_as_they_are(tmp_path: Path) -> None:
+    config = dataclasses.replace(CONFIG, parts=8)
+    before = saved(tmp_path / "mine.safetensors", config=config, state=MMN(config).state_dict())
+    decisions = Decisions(1.5, 0.6, -0.3, 0.42, 0.6, {"false_alarms_per_minute": 0.5})
+    after = with_decisions(before, decisions, tmp_path / "fitted.safetensors")
+    assert after.decisions == load_checkpoint(after.path).decisions == decisions
+    assert (
+        dataclasses.replace(after, **{n: getattr(before, n) for n in ("name", "path", "sha256", "decisions")}) == before
+    )
+    assert all(torch.equal(after.state[name], tensor) for name, tensor in before.state.items())
+    assert after.sha256 != before.sha256
+    with pytest.raises(CheckpointError, match="exists already"):
+        with_decisions(after, Decisions(), before.path)
 
 
 def test_no_file_is_overwritten(tmp_path: Path) -> None:
@@ -119,6 +147,16 @@ def test_tensors_without_a_usable_description_are_refused(tmp_path: Path, header
         {"layout": "imigue"},
         {"window_s": float("inf")},
         {"training": 3},
+        {"decisions": None},
+        {"decisions": {"temperature": 0}},
+        {"decisions": {"temperature": float("nan")}},
+        {"decisions": {"part_weight": -1}},
+        {"decisions": {"none_bias": float("inf")}},
+        {"decisions": {"threshold": 1.01}},
+        {"decisions": {"threshold": "0.5"}},
+        {"decisions": {"part_threshold": True}},
+        {"decisions": {"fitted": 3}},
+        {"decisions": {"unheard_of": 1}},
     ],
     ids=str,
 )

@@ -45,7 +45,9 @@ def live(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     window: Annotated[float | None, typer.Option(help="Length of the window in seconds [the model's own].")] = None,
     stride: Annotated[float, typer.Option(help="Seconds from one window to the next.")] = 0.2,
-    threshold: Annotated[float, typer.Option(help="Probability that an action needs to be named.")] = 0.5,
+    threshold: Annotated[
+        float | None, typer.Option(help="Probability that an action needs to be named [the model's own].")
+    ] = None,
     people: Annotated[
         int, typer.Option(help="Follow up to so many persons, each with an id that stays theirs.", min=1, max=4)
     ] = 1,

@@ -19,7 +19,9 @@ def evaluate(
     model: Annotated[str, typer.Option(help="A shipped model's name, or a checkpoint file.")] = "actor",
     videos: Annotated[int, typer.Option(help="How many videos of the built-in actor to render and watch.", min=1)] = 12,
     data: Annotated[Path | None, typer.Option(help="Watch this folder of clips (with index.json) instead.")] = None,
-    threshold: Annotated[float, typer.Option(help="Probability from which an action is named.", min=0, max=1)] = 0.5,
+    threshold: Annotated[
+        float | None, typer.Option(help="Probability that an action needs to be named [the model's own].", min=0, max=1)
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
     annotations: Annotated[
         Path | None, typer.Option(help="Corrections from a report (CSV): score a --session against them instead.")

@@ -145,8 +145,7 @@ def _facts(options: LiveOptions, source: Source, checkpoint: Checkpoint) -> dict
         "source": asdict(source.info),
         "model": model_facts(checkpoint),
         "settings": {
-            **asdict(options.settings),
-            "window_s": options.settings.window_s or checkpoint.window_s,
+            **options.settings.facts(checkpoint),
             "device_used": str(choose_device(options.settings.device)),
             "size": options.size,
             "fps": options.fps,
@@ -173,6 +172,7 @@ def model_facts(checkpoint: Checkpoint) -> dict[str, object]:
         "taxonomy": checkpoint.taxonomy,
         "window_s": checkpoint.window_s,
         "config": asdict(checkpoint.config),
+        "decisions": asdict(checkpoint.decisions),
     }
 
 

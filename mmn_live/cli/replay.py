@@ -81,7 +81,7 @@ def _checkpoint(recorded: SessionReader, model: str | None) -> Checkpoint:
 
 
 def _settings(recorded: SessionReader, changed: dict[str, Any], model: str | None) -> Settings:
-    """The session's settings with those changed; another model's window has its own length unless one is given."""
+    """The session's settings with those changed; another model has its own window and threshold unless one is given."""
     from dataclasses import fields
 
     from mmn_live.pipeline import Settings
@@ -89,7 +89,7 @@ def _settings(recorded: SessionReader, changed: dict[str, Any], model: str | Non
     facts = _facts(recorded, "settings")
     known = {field.name: facts[field.name] for field in fields(Settings) if field.name in facts}
     if model is not None:
-        known["window_s"] = None
+        known["window_s"] = known["threshold"] = None
     if known.get("baseline_file"):  # what was used is in the session, wherever it came from
         known["baseline_file"] = recorded.folder if recorded.facts.get("baseline") else Path(known["baseline_file"])
     return Settings(**{**known, **changed})
@@ -103,19 +103,16 @@ def _facts(recorded: SessionReader, name: str) -> dict[str, Any]:
 
 
 def _writer(folder: Path, recorded: SessionReader, checkpoint: Checkpoint, settings: Settings) -> SessionWriter:
-    from dataclasses import asdict
-
     from mmn_live.cli.live import model_facts, versions
     from mmn_live.recording import SessionWriter
     from mmn_live.taxonomy import taxonomy_named
 
-    used = {**asdict(settings), "window_s": settings.window_s or checkpoint.window_s}
     facts = {
         **versions(),
         "source": recorded.facts["source"],
         "replay_of": {"folder": str(recorded.folder.resolve()), "started": recorded.facts["started"]},
         "model": model_facts(checkpoint),
-        "settings": {**_facts(recorded, "settings"), **used},
+        "settings": {**_facts(recorded, "settings"), **settings.facts(checkpoint)},
     }
     layout = taxonomy_named(checkpoint.taxonomy).layout
     return SessionWriter(folder, facts, checkpoint.labels, layout, zero_utc=recorded.zero_utc)

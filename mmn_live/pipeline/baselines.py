@@ -58,7 +58,7 @@ def baselines_for(checkpoint: Checkpoint, settings: Settings) -> Baselines:
     return Baselines(
         labels=checkpoint.labels,
         layout=taxonomy_named(checkpoint.taxonomy).layout,
-        threshold=settings.threshold,
+        threshold=settings.threshold_for(checkpoint),
         model=checkpoint.sha256,
         seconds=seconds,
         kept=read_baseline(settings.baseline_file) if settings.baseline_file is not None else None,

@@ -172,14 +172,14 @@ def chain_for(checkpoint: Checkpoint, settings: Settings) -> Chain:
     Raises DeviceError for an absent device, UsageError for settings out of range.
     """
     taxonomy = taxonomy_named(checkpoint.taxonomy)
-    window_s = settings.window_s or checkpoint.window_s
+    window_s, threshold = settings.window_for(checkpoint), settings.threshold_for(checkpoint)
 
     def windower(person_id: int) -> Windower:
         return Windower(taxonomy.layout, window_s, settings.stride_s, checkpoint.config.frames, person_id)
 
     def builder(person_id: int) -> EventBuilder:
-        return EventBuilder(checkpoint.labels, taxonomy, threshold=settings.threshold, person_id=person_id)
+        return EventBuilder(checkpoint.labels, taxonomy, threshold=threshold, person_id=person_id)
 
     baselines = baselines_for(checkpoint, settings)
-    recogniser = Recogniser(checkpoint, normalise, device=settings.device, threshold=settings.threshold)
+    recogniser = Recogniser(checkpoint, normalise, device=settings.device, threshold=threshold)
     return Chain(taxonomy.layout, recogniser, windower, builder, baselines)

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from mmn_live.checkpoints import Checkpoint
 
 
 @dataclass(frozen=True)
 class Settings:
     """What decides the results of a run, besides its source and its model.
 
-    `window_s` None means the span that the model was trained on; `threshold` is the probability that an action needs;
-    `duration_s` None means until the source ends. `mirror` and `privacy` (one of overlay's `PRIVACY_MODES`) decide what
-    is shown and recorded of the picture, never what is recognised. `baseline_s` is how long each person is measured at
-    rest before their events count, `baseline_file` where an earlier measurement of this participant is kept; one of
-    them, or neither. `people` is how many persons are followed at most.
+    `window_s` None means the span that the model was trained on; `threshold` is the probability that an action needs,
+    None the one fitted to the model; `duration_s` None means until the source ends. `mirror` and `privacy` (one of
+    overlay's `PRIVACY_MODES`) decide what is shown and recorded of the picture, never what is recognised. `baseline_s`
+    is how long each person is measured at rest before their events count, `baseline_file` where an earlier measurement
+    of this participant is kept; one of them, or neither. `people` is how many persons are followed at most.
     """
 
     device: str = "auto"
     window_s: float | None = None
     stride_s: float = 0.2
-    threshold: float = 0.5
+    threshold: float | None = None
     duration_s: float | None = None
     mirror: bool = False
     privacy: str = "none"
     baseline_s: float | None = None
     baseline_file: Path | None = None
     people: int = 1
+
+    def window_for(self, checkpoint: Checkpoint) -> float:
+        """The window's length in seconds: what was asked for, or else the checkpoint's own."""
+        return self.window_s or checkpoint.window_s
+
+    def threshold_for(self, checkpoint: Checkpoint) -> float:
+        """The probability that an action needs: what was asked for, or else the checkpoint's own."""
+        return checkpoint.decisions.threshold if self.threshold is None else self.threshold
+
+    def facts(self, checkpoint: Checkpoint) -> dict[str, object]:
+        """What a session keeps: the values that were used, so that another default later changes nothing."""
+        used = {"window_s": self.window_for(checkpoint), "threshold": self.threshold_for(checkpoint)}
+        return {**asdict(self), **used}

@@ -58,7 +58,10 @@ class Backend:
         self._batches: dict[int, _Batch] = {}
 
     def logits(self, inputs: FloatArray, index_t: FloatArray) -> FloatArray:
-        """Logits (B, classes) of windows: `inputs` (B, C, T, V) in network order, `index_t` (B, T) in [-1, 1)."""
+        """Logits (B, classes + parts) of windows.
+
+        `inputs` is (B, C, T, V) in network order, `index_t` (B, T) in [-1, 1).
+        """
         batch = self._batches.get(len(inputs)) or self._new_batch(len(inputs))
         batch.inputs.copy_(torch.from_numpy(np.ascontiguousarray(inputs)))
         batch.index_t.copy_(torch.from_numpy(np.ascontiguousarray(index_t)))

@@ -13,6 +13,7 @@ from mmn_live.checkpoints import Checkpoint
 from mmn_live.joints import Layout
 from mmn_live.models import Preprocessing
 from mmn_live.recognition.backend import Backend, choose_device
+from mmn_live.recognition.fusion import fused, parts_of
 from mmn_live.recognition.gates import gate
 from mmn_live.recognition.limits import Limits, usual_limits
 from mmn_live.recognition.smoothing import Smoother
@@ -28,9 +29,9 @@ class Recogniser:
     """A stage: windows in, one prediction each out; each person has a smoother of their own.
 
     `normalise` is `mmn_live.windows.normalise`, handed in because rooms do not import one another. A class is named
-    from a smoothed probability of `threshold` on; `none_bias` is added to the logit of "none" and trades false alarms
-    for missed actions; `draw_limits` gives a person a still gate and thresholds of their own. Raises UsageError for a
-    threshold that is no probability, DeviceError for an absent device.
+    from a smoothed probability of `threshold` on, the model's own where that is None; `draw_limits` gives a person a
+    still gate and thresholds of their own. Raises UsageError for a threshold that is no probability, DeviceError for an
+    absent device.
     """
 
     def __init__(
@@ -39,16 +40,17 @@ class Recogniser:
         normalise: Normaliser,
         *,
         device: str = "auto",
-        threshold: float = 0.5,
-        none_bias: float = 0.0,
+        threshold: float | None = None,
     ) -> None:
         self._labels = checkpoint.labels
         self._config = checkpoint.config
         self._taxonomy = taxonomy_named(checkpoint.taxonomy)
         self._normalise = normalise
-        self._usual = usual_limits(len(self._labels), threshold)
+        self._decisions = checkpoint.decisions
+        self._parts = parts_of(self._labels, self._taxonomy)
+        own = self._decisions.threshold
+        self._usual = usual_limits(len(self._labels), own if threshold is None else threshold)
         self._limits: dict[int, Limits] = {}
-        self._bias = np.array([none_bias if label == NONE_LABEL else 0.0 for label in self._labels], np.float32)
         self._backend = Backend(checkpoint, choose_device(device))
         self._smoothers: defaultdict[int, Smoother] = defaultdict(lambda: Smoother(_SMOOTHED_WINDOWS))
 
@@ -70,9 +72,10 @@ class Recogniser:
         possible = [self._taxonomy.possible(self._labels, window.observed) for window in windows]
         gates = [self._gate(*pair) for pair in zip(windows, possible, strict=True)]
         asked = [i for i, gated in enumerate(gates) if gated is None]
-        logits = dict(zip(asked, self._logits([windows[i] for i in asked]), strict=True))
+        answers = self._probabilities([windows[i] for i in asked], [possible[i] for i in asked])
+        fresh = dict(zip(asked, answers, strict=True))
         found = [
-            self._named(windows[i], possible[i], logits[i]) if gated is None else self._gated(windows[i], gated)
+            self._named(windows[i], possible[i], fresh[i]) if gated is None else self._gated(windows[i], gated)
             for i, gated in enumerate(gates)
         ]
         latency_ms = 1000 * (time.perf_counter() - begun_s)
@@ -109,30 +112,22 @@ class Recogniser:
         self._smoothers.pop(window.person_id, None)
         return state, np.zeros(len(self._labels), np.float32)
 
-    def _named(self, window: Window, possible: BoolArray, logits: FloatArray) -> tuple[State, FloatArray]:
-        """State and smoothed probabilities (C,) from a window's logits (C,)."""
-        smoother = self._smoothers[window.person_id]
-        probabilities = smoother.process(_softmax(logits, possible), possible)
+    def _named(self, window: Window, possible: BoolArray, fresh: FloatArray) -> tuple[State, FloatArray]:
+        """State and smoothed probabilities (C,) from a window's own (C,)."""
+        probabilities = self._smoothers[window.person_id].process(fresh, possible)
         return self._state(probabilities, self._limits.get(window.person_id, self._usual)), probabilities
 
-    def _logits(self, windows: Sequence[Window]) -> FloatArray:
-        """Logits (B, C) of the windows, with the bias of "none"."""
+    def _probabilities(self, windows: Sequence[Window], possible: Sequence[BoolArray]) -> FloatArray:
+        """What the network says of the windows (B, C)."""
         if not windows:
             return np.zeros((0, len(self._labels)), np.float32)
         layout, preprocessing = self._taxonomy.layout, self._config.preprocessing
         inputs = np.stack([self._normalise(window, layout, preprocessing) for window in windows])
-        return self._backend.logits(inputs, np.stack([window.index_t for window in windows])) + self._bias
+        logits = self._backend.logits(inputs, np.stack([window.index_t for window in windows]))
+        return fused(logits, self._parts, self._decisions, np.stack(possible))
 
     def _state(self, probabilities: FloatArray, limits: Limits) -> State:
         top = int(probabilities.argmax())
         if self._labels[top] == NONE_LABEL:
             return State.NONE
         return State.ACTION if probabilities[top] >= limits.thresholds[top] else State.UNSURE
-
-
-def _softmax(logits: FloatArray, possible: BoolArray) -> FloatArray:
-    """Probabilities (C,) of the possible classes, 0 for the others."""
-    # Masked before the exponential: a class that is out of the question may have any logit.
-    masked = np.where(possible, logits, -np.inf)
-    weights = np.exp(masked - masked.max())
-    return (weights / weights.sum()).astype(np.float32)

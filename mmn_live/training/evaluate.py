@@ -36,7 +36,7 @@ class Watcher:
 
     checkpoint: Checkpoint
     models: ModelFiles
-    threshold: float = 0.5
+    threshold: float | None = None
 
     def events(self, source: Source) -> list[Event]:
         """All events of a source, which is read to its end."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mmn_live.decisions import Decisions
 from mmn_live.errors import UsageError
 from mmn_live.joints import MA52, Layout
 from mmn_live.models import MMNConfig
@@ -47,9 +48,14 @@ def moving(resting: Callable[..., Window]) -> Window:
     return replace(window, joints=(window.joints + swing).astype(np.float32))
 
 
-def _recogniser(**options: Any) -> Recogniser:
-    checkpoint: Any = SimpleNamespace(config=MMNConfig(classes=len(LABELS)), labels=LABELS, taxonomy="ma52")
-    return Recogniser(checkpoint, _as_they_are, device="cpu", **options)
+def _checkpoint(**decisions: Any) -> Any:
+    return SimpleNamespace(
+        config=MMNConfig(classes=len(LABELS)), labels=LABELS, taxonomy="ma52", decisions=Decisions(**decisions)
+    )
+
+
+def _recogniser(threshold: float | None = None, **decisions: Any) -> Recogniser:
+    return Recogniser(_checkpoint(**decisions), _as_they_are, device="cpu", threshold=threshold)
 
 
 def _as_they_are(window: Window, layout: Layout, preprocessing: str) -> np.ndarray:
@@ -76,6 +82,21 @@ def test_below_the_threshold_it_is_unsure(network: Chosen, moving: Window) -> No
     network.given = np.array([1, 0.9, 0, 0], np.float32)
     assert _recogniser(threshold=0.5).process(moving).state is State.UNSURE
     assert _recogniser(threshold=0.3).process(moving).state is State.ACTION
+
+
+def test_a_threshold_that_was_not_asked_for_is_the_models_own(network: Chosen, moving: Window) -> None:
+    network.given = np.array([1, 0.9, 0, 0], np.float32)
+    checkpoint = _checkpoint(threshold=0.3)
+    assert Recogniser(checkpoint, _as_they_are, device="cpu").process(moving).state is State.ACTION
+    strict = Recogniser(checkpoint, _as_they_are, device="cpu", threshold=0.5)
+    assert strict.process(moving).state is State.UNSURE
+
+
+def test_decisions_come_with_the_weights(network: Chosen, moving: Window) -> None:
+    network.given = np.array([2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3], np.float32)  # the parts' logits say "none"
+    assert _recogniser().process(moving).state is State.ACTION
+    assert _recogniser(temperature=4.0).process(moving).state is State.UNSURE
+    assert _recogniser(part_weight=1.0).process(moving).state is State.NONE
 
 
 def test_none_wins_by_itself_or_by_its_bias(network: Chosen, moving: Window) -> None:
