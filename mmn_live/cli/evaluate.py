@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,14 +13,25 @@ import typer
 from mmn_live.errors import UsageError
 
 if TYPE_CHECKING:
+    from mmn_live.checkpoints import Checkpoint
+    from mmn_live.pipeline import Settings
     from mmn_live.training.agreement import Agreement
+    from mmn_live.training.evaluate import Evaluation
     from mmn_live.training.scoring import Score
+    from mmn_live.training.watching import Video
 
 
 def evaluate(
     model: Annotated[str, typer.Option(help="A shipped model's name, or a checkpoint file.")] = "actor",
-    videos: Annotated[int, typer.Option(help="How many videos of the built-in actor to render and watch.", min=1)] = 12,
+    videos: Annotated[
+        int, typer.Option(help="Videos of the actor's actions in each group; 13 hold all 52 once.", min=1)
+    ] = 13,
+    groups: Annotated[int, typer.Option(help="Groups of videos, over which the figures' spread is taken.", min=1)] = 3,
+    seed: Annotated[int, typer.Option(help="Another seed, other videos.", min=0)] = 0,
     data: Annotated[Path | None, typer.Option(help="Watch this folder of clips (with index.json) instead.")] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Keep the skeletons in this folder: the next model is judged in a minute.")
+    ] = None,
     threshold: Annotated[
         float | None, typer.Option(help="Probability that an action needs to be named [the model's own].", min=0, max=1)
     ] = None,
@@ -30,9 +43,11 @@ def evaluate(
         Path | None, typer.Option(help="The session whose events are scored, with --annotations.")
     ] = None,
 ) -> None:
-    """Watch videos whose actions are known, as a camera would, and count what is found.
+    """Watch videos whose actions are known, as a camera would, and judge what is made of them.
 
-    Without --data the videos are of the built-in actor, with movements, looks and views that no training has seen.
+    Without --data the videos are of the built-in actor, with movements, looks and views that no training has seen: all
+    actions equally often, quiet behaviour, and empty rooms. docs/EVALUATION.md says what each figure is. A --cache
+    notices other videos, but not changed code of the actor: empty it then.
     With --annotations and --session nothing is watched: the session's events, recorded or replayed, are compared with
     what a human made of them in the page of `mmn-live report`.
     """
@@ -45,26 +60,51 @@ def evaluate(
             raise UsageError("--data watches clips, --annotations scores a session: give one of them")
         _against_annotations(annotations, session, json_file)
         return
+    from mmn_live.checkpoints import load_checkpoint
+    from mmn_live.cli.figures import show
+    from mmn_live.pipeline import Settings
+    from mmn_live.training.watching import held_out_videos, videos_in
+
+    checkpoint = load_checkpoint(model)
+    watched = held_out_videos(videos, groups, seed) if data is None else videos_in(data)
+    if not watched:
+        raise UsageError(f"{data} lists no clips: give a folder whose index.json does")
+    settings = Settings(threshold=threshold)
+    evaluation = _evaluated(checkpoint, settings, watched, cache)
+    show(evaluation)
+    if json_file is not None:
+        facts = {
+            "model": checkpoint.name,
+            "sha256": checkpoint.sha256,
+            "threshold": settings.threshold_for(checkpoint),
+            "decisions": asdict(checkpoint.decisions),
+            "data": str(data or "actor"),
+            "videos": len(watched),
+            "seed": seed if data is None else None,
+        }
+        json_file.write_text(json.dumps(facts | evaluation.summary(), indent=1), encoding="utf-8")
+
+
+def _evaluated(checkpoint: Checkpoint, settings: Settings, videos: Sequence[Video], cache: Path | None) -> Evaluation:
     from rich.console import Console
     from rich.progress import track
 
-    from mmn_live.checkpoints import load_checkpoint
     from mmn_live.pose import ensure_model_files
-    from mmn_live.training.evaluate import Watcher, read_index, score_actor, score_folder
+    from mmn_live.taxonomy import taxonomy_named
+    from mmn_live.training.watching import watched
 
-    checkpoint = load_checkpoint(model)
-    watcher = Watcher(checkpoint, ensure_model_files(), threshold)
-    scores = score_actor(watcher, videos) if data is None else score_folder(watcher, data)
-    count = videos if data is None else len(read_index(data))
-    console = Console(stderr=True)
-    seen = list(track(scores, "watching", total=count, console=console))
-    if not seen:
-        raise UsageError(f"{data} lists no clips: give a folder whose index.json does")
-    score = seen[-1]
-    _show(score, checkpoint.labels)
-    if json_file is not None:
-        facts = {"model": checkpoint.name, "sha256": checkpoint.sha256, "data": str(data or "actor"), "videos": count}
-        json_file.write_text(json.dumps(facts | score.summary(checkpoint.labels), indent=1), encoding="utf-8")
+    try:
+        from mmn_live.training.evaluate import Evaluation, seen
+    except ModuleNotFoundError as error:
+        raise UsageError(f"evaluating needs {error.name}: run `pip install mmn-live[train]`") from None
+    layout = taxonomy_named(checkpoint.taxonomy).layout
+    shown = track(
+        seen(checkpoint, settings, watched(videos, layout, ensure_model_files, cache)),
+        "watching",
+        total=len(videos),
+        console=Console(stderr=True),
+    )
+    return Evaluation.of(checkpoint, list(shown))
 
 
 def _against_annotations(path: Path, folder: Path, json_file: Path | None) -> None:

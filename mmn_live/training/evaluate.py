@@ -1,113 +1,180 @@
-"""How well a checkpoint does through the whole chain: pixels, MediaPipe, windows, network, events."""
+"""How well a checkpoint does through the whole chain: skeletons as MediaPipe gives them, windows, network, events."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
 
-from mmn_live.actor.motion import ACTIONS
-from mmn_live.actor.perform import Label
-from mmn_live.actor.script import Script, improvise
 from mmn_live.checkpoints import Checkpoint
-from mmn_live.errors import UsageError
 from mmn_live.pipeline import Settings, chain_for
-from mmn_live.pose import ModelFiles, PoseEstimator
-from mmn_live.sources import Source, VideoSource
-from mmn_live.sources.demo import DemoSource
-from mmn_live.taxonomy import taxonomy_named
-from mmn_live.training.scoring import Score, Truth
-from mmn_live.types import Event, Gap
+from mmn_live.taxonomy import Taxonomy, taxonomy_named
+from mmn_live.training.clear import calibration_error, clear_targets
+from mmn_live.training.scoring import Score
+from mmn_live.training.segments import Answer, Judge, answers, quiet_answers
+from mmn_live.training.watching import KINDS, Video, Watched
+from mmn_live.types import Event, Prediction
 
-HELD_OUT_SEED = 2_000_003
-"""Seeds of movement, look and camera that no training clip and no validation clip has."""
-
-_VIEWS = ("half", "webcam", "half", "full")
-_VIDEO_S = 20.0
+Figures = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Watcher:
-    """The live run without its threads: pixels to events."""
+class Seen:
+    """What a checkpoint made of a video."""
 
-    checkpoint: Checkpoint
-    models: ModelFiles
-    threshold: float | None = None
-
-    def events(self, source: Source) -> list[Event]:
-        """All events of a source, which is read to its end."""
-        layout = taxonomy_named(self.checkpoint.taxonomy).layout
-        found: list[Event] = []
-        with (
-            source,
-            PoseEstimator(layout, self.models) as estimator,
-            closing(chain_for(self.checkpoint, Settings(threshold=self.threshold))) as chain,
-        ):
-            for item in source:
-                found += chain.process(item if isinstance(item, Gap) else estimator.process(item)).events
-            return [*found, *chain.flush().events]
+    video: Video
+    predictions: tuple[Prediction, ...]
+    events: tuple[Event, ...]
 
 
-def held_out_scripts(count: int, seed: int = HELD_OUT_SEED) -> Iterator[Script]:
-    """Improvised scripts in turn over the views; legs shake in full views alone."""
-    for index in range(count):
-        view = _VIEWS[index % len(_VIEWS)]
-        names = [name for name in ACTIONS if view == "full" or name != "shaking legs"]
-        yield improvise(np.random.default_rng((seed, index)), _VIDEO_S, view, names)
+def seen(checkpoint: Checkpoint, settings: Settings, videos: Iterable[Watched]) -> Iterator[Seen]:
+    """Each video through the live run without its threads."""
+    for watched in videos:
+        with closing(chain_for(checkpoint, settings)) as chain:
+            found = [*(chain.process(people) for people in watched.people), chain.flush()]
+        yield Seen(
+            watched.video,
+            tuple(prediction for each in found for prediction in each.predictions),
+            tuple(event for each in found for event in each.events),
+        )
 
 
-def score_actor(watcher: Watcher, count: int) -> Iterator[Score]:
-    """The score over rendered videos of the actor, after each of `count`."""
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything that was seen, and the figures of it. `labels` are the model's."""
+
+    labels: tuple[str, ...]
+    taxonomy: Taxonomy
+    seen: tuple[Seen, ...]
+
+    @classmethod
+    def of(cls, checkpoint: Checkpoint, seen: Sequence[Seen]) -> Evaluation:
+        """The evaluation of a checkpoint by what it saw."""
+        return cls(checkpoint.labels, taxonomy_named(checkpoint.taxonomy), tuple(seen))
+
+    @property
+    def judge(self) -> Judge:
+        """Who reads the answers."""
+        return Judge(self.labels, self.taxonomy)
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """What was said of every labelled segment."""
+        return self._answers(self.seen)
+
+    @cached_property
+    def quiet(self) -> list[Answer]:
+        """What was said where nothing is done."""
+        return [one for each in self.seen for one in quiet_answers(each.video.truths, each.predictions, self.labels)]
+
+    @cached_property
+    def score(self) -> Score:
+        """Events against actions, over all videos."""
+        return _score(self.seen)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The figures over all videos."""
+        return self._figures(self.seen)
+
+    @cached_property
+    def groups(self) -> list[Figures]:
+        """The figures of each group."""
+        numbers = sorted({each.video.group for each in self.seen})
+        return [self._figures([each for each in self.seen if each.video.group == number]) for number in numbers]
+
+    def spread(self, name: str) -> tuple[float, float] | None:
+        """Mean and standard deviation (of a sample) of a figure over the groups; None with fewer than two groups."""
+        values = np.array([group[name] for group in self.groups if name in group])
+        return (float(values.mean()), float(values.std(ddof=1))) if values.size > 1 else None
+
+    def summary(self) -> dict[str, object]:
+        """All of it as plain JSON values."""
+        names, counts = self.judge.confusion([*self.answers, *self.quiet])
+        return {
+            "figures": {name: _plain(value) for name, value in self.figures.items()},
+            "groups": [{name: _plain(value) for name, value in group.items()} for group in self.groups],
+            "spread": {
+                name: {"mean": _plain(found[0]), "std": _plain(found[1])}
+                for name in self.figures
+                if (found := self.spread(name)) is not None
+            },
+            "per_class": {label.name: self.of_class(label.name) for label in self.taxonomy.labels},
+            "confusion": {"labels": names, "counts": counts.tolist()},
+            "events": self.score.summary(label.name for label in self.taxonomy.labels),
+        }
+
+    def confusions(self, most: int) -> list[tuple[str, str, int, int]]:
+        """The most frequent mistakes: own label, label named, how often, of how many."""
+        names, counts = self.judge.confusion([*self.answers, *self.quiet])
+        wrong = counts - np.diag(np.diag(counts))
+        order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+        places = [(int(place) // len(names), int(place) % len(names)) for place in order]
+        return [(names[i], names[j], int(wrong[i, j]), int(counts[i].sum())) for i, j in places if wrong[i, j]]
+
+    def of_class(self, name: str) -> dict[str, int]:
+        """Counts of a class: segments, those that were Top-1 and Top-5 of what is done, found, and its events."""
+        count, top1, top5 = self.judge.top1_of(self.answers, name)
+        return {
+            "segments": count,
+            "top1": top1,
+            "top5": top5,
+            "found": self.score.found[name],
+            "found_part": self.score.found_part[name],
+            "events": self.score.events[name],
+            "right": self.score.right[name],
+        }
+
+    def _answers(self, seen: Sequence[Seen]) -> list[Answer]:
+        return [one for each in seen for one in answers(each.video.truths, each.predictions, self.labels)]
+
+    def _figures(self, seen: Sequence[Seen]) -> Figures:
+        by_kind = {kind: [each for each in seen if each.video.kind == kind] for kind in KINDS}
+        figures = self.judge.summary(self._answers(seen))
+        figures |= _event_figures(_score(seen))
+        for kind in ("quiet", "empty"):
+            if by_kind[kind]:
+                score = _score(by_kind[kind])
+                figures |= {
+                    f"{kind}_minutes": score.watched_s / 60,
+                    f"{kind}_false_per_minute": score.false_per_minute,
+                }
+        return figures | {"calibration_error": self._calibration_error(seen)}
+
+    def _calibration_error(self, seen: Sequence[Seen]) -> float:
+        """Over the clear windows about which the network was asked, of their smoothed probabilities."""
+        asked = [(each.video.truths, [one for one in each.predictions if one.probabilities.any()]) for each in seen]
+        targets = [right for truths, windows in asked for right in clear_targets(truths, windows, self.labels)]
+        said = [one.probabilities for _, windows in asked for one in windows]
+        return calibration_error(np.array(said, np.float32).reshape(-1, len(self.labels)), targets)
+
+
+def _score(seen: Sequence[Seen]) -> Score:
     score = Score()
-    for script in held_out_scripts(count):
-        source = DemoSource(script, fps=20.0, pace=False)
-        labels, duration_s = source.performance.labels, script.duration_s
-        score.add([_truth(label) for label in labels], watcher.events(source), duration_s)
-        yield score
+    for each in seen:
+        score.add(each.video.truths, each.events, each.video.duration_s)
+    return score
 
 
-def _truth(label: Label) -> Truth:
-    return Truth(label.onset_s, label.offset_s, (label.name,))
+def _event_figures(score: Score) -> Figures:
+    errors_s = np.abs(score.onset_errors_s)
+    return {
+        "actions": float(score.actions.total()),
+        "recall": score.recall,
+        "recall_part": score.recall_part,
+        "events": float(score.events.total()),
+        "precision": score.precision,
+        "part_events": float(score.part_events.total()),
+        "part_events_right": float(score.part_right.total()),
+        "false_per_minute": score.false_per_minute,
+        "outside_actions_per_minute": score.outside_per_minute,
+        "onset_error_s": float(np.median(errors_s)) if errors_s.size else float("nan"),
+    }
 
 
-def score_folder(watcher: Watcher, folder: Path) -> Iterator[Score]:
-    """The score over a folder of labelled clips, after each; see `read_index` for what the folder holds.
-
-    Segments of classes that the checkpoint cannot name are left out.
-    """
-    score = Score()
-    for file, truths in read_index(folder):
-        named = [truth for truth in truths if set(truth.names) & set(watcher.checkpoint.labels)]
-        source = VideoSource(folder / file)
-        duration_s = source.info.duration_s or max((truth.offset_s for truth in truths), default=0.0)
-        score.add(named, watcher.events(source), duration_s)
-        yield score
-
-
-def read_index(folder: Path) -> list[tuple[str, list[Truth]]]:
-    """Clips of `folder`/index.json: {"clips": [{"file", "segments": [{"t0", "t1", "label_ids"}]}]}, ids of MA-52.
-
-    A segment without ids is one in which nothing has a name. Raises UsageError where the index is missing or different.
-    """
-    names = {label.id: label.name for label in taxonomy_named("ma52").labels}
-    try:
-        index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        return [
-            (
-                clip["file"],
-                [
-                    Truth(part["t0"], part["t1"], tuple(names[number] for number in part["label_ids"]))
-                    for part in clip["segments"]
-                    if part["label_ids"]
-                ],
-            )
-            for clip in index["clips"]
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"{folder} holds no index.json of labelled clips ({error!r}): see `mmn-live evaluate --help`"
-        ) from error
+def _plain(value: float) -> float | None:
+    """Rounded; None for a figure that is not defined, as JSON has no NaN."""
+    return None if np.isnan(value) else round(value, 4)

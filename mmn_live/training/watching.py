@@ -1,0 +1,168 @@
+"""Videos as MediaPipe sees them, with the truth about them: watched once, then kept as skeletons.
+
+Watching costs some 60 ms a frame; what follows, from skeletons to events, is done anew for every checkpoint. A cache
+folder holds one folder a video with the skeletons of `recording/`, named after what they depend on: script or the
+file's content, rate, size, layout, and the versions of this program and MediaPipe. It does not notice that the code of
+`actor/` or `pose/` was changed between versions: empty it then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mmn_live import __version__
+from mmn_live.actor.script import Script
+from mmn_live.errors import UsageError
+from mmn_live.joints import Layout
+from mmn_live.pose import ModelFiles, PoseEstimator
+from mmn_live.recording.skeletons import SkeletonWriter, read_people
+from mmn_live.sources import Source, VideoSource
+from mmn_live.sources.demo import DemoSource
+from mmn_live.taxonomy import taxonomy_named
+from mmn_live.training.held_out import action_scripts, empty_scripts, quiet_scripts
+from mmn_live.training.scoring import Truth
+from mmn_live.types import Gap, People
+
+KINDS = ("actions", "quiet", "empty")
+FPS = 20.0
+SIZE = (640, 480)
+
+_QUIET_VIDEOS, _EMPTY_VIDEOS = 2, 1
+
+
+@dataclass(frozen=True)
+class Video:
+    """Something to watch: a script of the actor or a file. `kind` is one of KINDS; figures are spread over groups."""
+
+    what: Script | Path
+    kind: str
+    group: int
+    truths: tuple[Truth, ...]
+    duration_s: float
+
+    def open(self) -> Source:
+        """Its frames, rendered or decoded."""
+        if isinstance(self.what, Path):
+            return VideoSource(self.what)
+        return DemoSource(self.what, size=SIZE, fps=FPS, pace=False)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A video and everybody in each of its frames."""
+
+    video: Video
+    people: tuple[People, ...]
+
+
+def held_out_videos(count: int, groups: int, seed: int = 0) -> list[Video]:
+    """In each group `count` videos of actions, and a minute of quiet behaviour and an empty room beside them."""
+    videos: list[Video] = []
+    for group in range(groups):
+        scripts = {
+            "actions": action_scripts(count, seed, group),
+            "quiet": quiet_scripts(_QUIET_VIDEOS, seed, group),
+            "empty": empty_scripts(_EMPTY_VIDEOS, seed, group),
+        }
+        videos += [acted(script, kind, group) for kind in KINDS for script in scripts[kind]]
+    return videos
+
+
+def acted(script: Script, kind: str, group: int) -> Video:
+    """A script as a video to watch."""
+    truths = tuple(_truth(cue.start_s, cue.end_s, (cue.action,)) for cue in script.cues if cue.labelled)
+    return Video(script, kind, group, truths, script.duration_s)
+
+
+def videos_in(folder: Path) -> list[Video]:
+    """The labelled clips of a folder, in one group; where nothing has a name it is quiet. See `read_index`."""
+    videos: list[Video] = []
+    for file, truths in read_index(folder):
+        with VideoSource(folder / file) as source:
+            length_s = source.info.duration_s
+        duration_s = length_s or max((truth.offset_s for truth in truths), default=0.0)
+        videos.append(Video(folder / file, "actions" if truths else "quiet", 0, tuple(truths), duration_s))
+    return videos
+
+
+def read_index(folder: Path) -> list[tuple[str, list[Truth]]]:
+    """Clips of `folder`/index.json: {"clips": [{"file", "segments": [{"t0", "t1", "label_ids"}]}]}, ids of MA-52.
+
+    A segment without ids is one in which nothing has a name. Raises UsageError where the index is missing or different.
+    """
+    names = {label.id: label.name for label in taxonomy_named("ma52").labels}
+    try:
+        index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        return [
+            (
+                clip["file"],
+                [
+                    _truth(part["t0"], part["t1"], tuple(names[number] for number in part["label_ids"]))
+                    for part in clip["segments"]
+                    if part["label_ids"]
+                ],
+            )
+            for clip in index["clips"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{folder} holds no index.json of labelled clips ({error!r}): see `mmn-live evaluate --help`"
+        ) from error
+
+
+def _truth(onset_s: float, offset_s: float, names: tuple[str, ...]) -> Truth:
+    taxonomy = taxonomy_named("ma52")
+    parts = dict.fromkeys(taxonomy.label(name).body_part for name in names)
+    return Truth(onset_s, offset_s, names, tuple(parts))
+
+
+def watched(
+    videos: Iterable[Video], layout: Layout, models: Callable[[], ModelFiles], cache: Path | None = None
+) -> Iterator[Watched]:
+    """Each video and who is in it, from the cache where it is known; `models` is asked for once something is not."""
+    for video in videos:
+        if cache is None:
+            with TemporaryDirectory(prefix="mmn-live-") as folder:
+                yield _kept(video, layout, models, Path(folder))
+        else:
+            yield _kept(video, layout, models, cache)
+
+
+def _kept(video: Video, layout: Layout, models: Callable[[], ModelFiles], cache: Path) -> Watched:
+    folder = cache / _key(video, layout)
+    if not folder.exists():
+        _watch(video, layout, models(), folder)
+    return Watched(video, tuple(read_people(folder, layout.size)))
+
+
+def _watch(video: Video, layout: Layout, models: ModelFiles, folder: Path) -> None:
+    """Write what MediaPipe sees as `folder`, which is there only when it is whole."""
+    unfinished = folder.with_suffix(".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    with (
+        video.open() as source,
+        PoseEstimator(layout, models) as estimator,
+        SkeletonWriter(unfinished, layout.size) as writer,
+    ):
+        for item in source:
+            if not isinstance(item, Gap):  # neither a file nor the actor is ever away
+                writer.write(estimator.process(item))
+    unfinished.replace(folder)
+
+
+def _key(video: Video, layout: Layout) -> str:
+    what = (
+        hashlib.sha256(video.what.read_bytes()).hexdigest()
+        if isinstance(video.what, Path)
+        else {"script": asdict(video.what), "fps": FPS, "size": SIZE}
+    )
+    depends_on = [what, layout.name, __version__, version("mediapipe")]
+    return hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:24]
