@@ -45,3 +45,22 @@ def test_clips_add_up():
     assert summary["per_class"]["nodding"] == {"actions": 3, "found": 3, "events": 3, "right": 3}
     assert summary["onset_within_tolerance"] == 1
     assert summary["watched_s"] == 30
+
+
+def test_an_event_of_a_body_part_is_right_over_an_action_of_that_part_and_finds_no_name():
+    score = Score()
+    part = Event(1, 2, 3, "head", "", -1, "head", 0.8, 0.9)
+    elsewhere = Event(5, 5, 6, "head", "", -1, "head", 0.8, 0.9)
+    truths = [Truth(1, 3, ("nodding",), ("head",)), Truth(5, 7, ("waving",), ("upper limb",))]
+    score.add(truths, [part, elsewhere], 30.0)
+    assert (score.recall, score.recall_part) == (0, 0.5)
+    assert (score.part_events.total(), score.part_right.total(), score.right["head"]) == (2, 1, 1)
+    assert score.false_per_minute == pytest.approx(2)
+    assert score.outside == 0
+
+
+def test_outside_is_what_overlaps_no_action_per_minute_without_one():
+    score = Score()
+    truths = [Truth(0, 10, ("nodding",)), Truth(5, 20, ("waving",))]
+    score.add(truths, [event(8, 9, "shrugging"), event(30, 31, "nodding")], 80.0)
+    assert score.outside_per_minute == pytest.approx(1)
