@@ -54,12 +54,14 @@ class View:
 
 
 VIEWS: dict[str, View] = {
+    "close": View((0.40, 0.60), (-0.02, 0.12)),
     "webcam": View((0.55, 0.85), (0.02, 0.20)),
     "half": View((0.90, 1.25), (0.26, 0.42)),
-    "full": View((1.35, 1.70), None),
+    "full": View((1.30, 1.70), None),
+    "wide": View((1.70, 2.40), None),
 }
 _FIELD_OF_VIEW_DEG = (40.0, 68.0)
-_MAX_YAW_DEG = 30.0
+_YAW_DEG, _MAX_YAW_DEG = 15.0, 45.0
 _MAX_OFF_CENTRE = 0.08
 _ABOVE_HEAD_M = 0.15
 _HEADROOM_M = 0.18
@@ -83,12 +85,12 @@ def look_at(
 def camera_for(
     view: str, figure: Figure, size: tuple[int, int], rng: np.random.Generator, yaw_deg: float | None = None
 ) -> Camera:
-    """A camera of that view on the figure's first sample; distance, height, yaw, pitch and lens by `rng`.
+    """A camera of that view on where the figure is most of the time; distance, height, yaw, pitch and lens by `rng`.
 
     Where a picture is upright the span is of its width. Raises KeyError for a view not in VIEWS.
     """
     framing = VIEWS[view]
-    head, root = figure.head_centre[0], figure.root[0]
+    head, root = figure.head_centre.mean(0), figure.root.mean(0)
     span = rng.uniform(*framing.span_m)
     if framing.below_head_m is None:
         height = head[1] + _ABOVE_HEAD_M
@@ -101,6 +103,6 @@ def camera_for(
     focal_px = 0.5 * max(size) / np.tan(field / 2)
     distance = span * focal_px / min(size)
     target[0] += rng.uniform(-1, 1) * _MAX_OFF_CENTRE * span * width_px / height_px
-    yaw = np.clip(rng.normal(0, 12), -_MAX_YAW_DEG, _MAX_YAW_DEG) if yaw_deg is None else yaw_deg
-    pitch = rng.normal(3, 6)
+    yaw = np.clip(rng.normal(0, _YAW_DEG), -_MAX_YAW_DEG, _MAX_YAW_DEG) if yaw_deg is None else yaw_deg
+    pitch = rng.normal(3, 8)
     return look_at(target, yaw * np.pi / 180, pitch * np.pi / 180, distance, size, focal_px)

@@ -1,11 +1,7 @@
-"""What the actor does when it does nothing: it sways, breathes, rests its hands somewhere, and busies itself quietly.
-
-None of this carries a label. `QUIET` are the behaviours from which the class "none" learns what is not an action.
-"""
+"""What the actor does when it does nothing: it sways and breathes, and rests its hands and legs somewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
 
 import numpy as np
@@ -13,9 +9,9 @@ import numpy as np
 from mmn_live.actor.algebra import DEGREE, SIDE_SIGNS, TAU, drift, rotate, smoothstep, vector
 from mmn_live.actor.figure import Points
 from mmn_live.actor.kinematics import Frames, Limbs, Trunk
-from mmn_live.actor.motion import Action, Beat, Motion, Rng, chance, curls, degrees, oscillation, sign
+from mmn_live.actor.motion import Rng, chance, degrees, either, sign
 
-SEATED_RESTS = ("lap", "lap together", "desk", "folded low", "knees", "clasped", "before the belly")
+SEATED_RESTS = ("lap", "lap together", "desk", "folded low", "knees", "clasped", "before the belly", "hanging")
 _RIGHT_ON_TOP = np.array([[0.0, 0.0, 0.0], [0.0, 0.01, 0.05]])
 _LEGS = ("ankles", "knee_poles", "feet", "toe_lift")
 STANDING_RESTS = ("hanging", "clasped", "before the belly")
@@ -23,9 +19,13 @@ STANDING_RESTS = ("hanging", "clasped", "before the belly")
 
 def settle_in(trunk: Trunk, time_s: Points, rng: Rng) -> None:
     """Give the trunk a posture of its own, breathing, sway and small drifts of the head: nobody is ever frozen."""
-    liveliness = np.exp(rng.uniform(np.log(0.2), np.log(1.0)))
-    trunk.turn += degrees(rng, -8, 8)
-    trunk.lean += np.array([0, rng.uniform(-5, 12), rng.uniform(-3, 3)]) * DEGREE
+    liveliness = np.exp(rng.uniform(np.log(0.08), np.log(1.0)))
+    trunk.turn += degrees(rng, -10, 10)
+    trunk.lean += np.array([0, rng.uniform(-6, 13), rng.uniform(-3, 3)]) * DEGREE
+    if chance(rng, 0.25):
+        forward = degrees(rng, 0, 17)
+        trunk.lean[:, 1] += forward
+        trunk.head[:, 1] -= forward * rng.uniform(0.3, 1)
     trunk.head += np.array([rng.uniform(-12, 12), rng.uniform(-6, 12), rng.uniform(-5, 5)]) * DEGREE
     trunk.lean += drift(rng, time_s, 0.45 * DEGREE * liveliness, (0.08, 0.45), 3)
     trunk.chest += drift(rng, time_s, 0.35 * DEGREE * liveliness, (0.08, 0.45), 3)
@@ -36,15 +36,17 @@ def settle_in(trunk: Trunk, time_s: Points, rng: Rng) -> None:
     trunk.chest[:, 1] -= breath * 0.4 * DEGREE
 
 
-def resting_limbs(frames: Frames, time_s: Points, rest: str, seated: bool, rng: Rng) -> Limbs:
+def resting_limbs(
+    frames: Frames, time_s: Points, rest: str, seated: bool, rng: Rng, *, legs_crossed: bool = False
+) -> Limbs:
     """Limbs at rest in one of SEATED_RESTS or STANDING_RESTS, with the small drift of relaxed hands."""
     samples = len(time_s)
     wrists, fingers, palms, poles = _hands_at_rest(frames, rest, rng)
-    wobble = np.exp(rng.uniform(np.log(0.001), np.log(0.006)))
+    wobble = np.exp(rng.uniform(np.log(0.0007), np.log(0.009)))
     curl = rng.uniform(0.15, 0.7) * np.array([0.8, 0.9, 1.0, 1.1]) + (0.5 if rest == "clasped" else 0.0)
     wrists = wrists + drift(rng, time_s, wobble, (0.1, 0.7), 6, waves=2).reshape(samples, 2, 3)
     fingers = fingers + drift(rng, time_s, 0.02, (0.1, 0.5), 6, waves=2).reshape(samples, 2, 3)
-    ankles, knees, feet = _legs_at_rest(frames, seated, rng)
+    ankles, knees, feet = (_legs_crossed if legs_crossed and seated else _legs_at_rest)(frames, seated, rng)
     return Limbs(
         wrists=wrists,
         fingers=fingers,
@@ -59,6 +61,14 @@ def resting_limbs(frames: Frames, time_s: Points, rest: str, seated: bool, rng: 
     )
 
 
+def mixed_rests(left: Limbs, right: Limbs) -> Limbs:
+    """Limbs whose left arm is that of one rest and whose right arm that of another; the legs are the first one's."""
+    for field in fields(Limbs):
+        if field.name not in _LEGS:
+            getattr(left, field.name)[:, 1] = getattr(right, field.name)[:, 1]
+    return left
+
+
 def change_rest(before: Limbs, after: Limbs, time_s: Points, at_s: float, lasting_s: float) -> Limbs:
     """Limbs that move from one rest to another, beginning at `at_s`; the legs stay as they were before."""
     part = smoothstep((time_s - at_s) / lasting_s)
@@ -68,6 +78,23 @@ def change_rest(before: Limbs, after: Limbs, time_s: Points, at_s: float, lastin
         weight = part.reshape(-1, *(1,) * (a.ndim - 1))
         mixed[field.name] = a if field.name in _LEGS else a * (1 - weight) + b * weight
     return Limbs(**mixed)
+
+
+def _legs_crossed(frames: Frames, seated: bool, rng: Rng) -> tuple[Points, Points, Points]:
+    """As `_legs_at_rest`, but one leg lies over the other, or the feet are crossed, or drawn under the seat."""
+    ankles, knees, feet = _legs_at_rest(frames, seated, rng)
+    side, turned, way = either(rng), frames.root_rotation, int(rng.integers(3))
+    g, draw = sign(side), rng.uniform
+    if way == 0:
+        ankles[:, side] = rotate(turned, vector(-g * draw(0.05, 0.2), draw(0.28, 0.48), draw(0.32, 0.46)))
+        ankles[:, side] += frames.root * (1, 0, 1)
+        knees[:, side] = rotate(turned, vector(g * draw(0, 1.2), 0.8, 1))
+        feet[:, side] = rotate(turned, vector(-g * 0.5, -0.3, 1))
+    elif way == 1:
+        ankles[:, side] += rotate(turned, vector(-g * draw(0.22, 0.36), 0.03, draw(0, 0.2)))
+    else:
+        ankles += rotate(turned, vector(0, draw(0, 0.04), -draw(0.15, 0.4)))[:, None]
+    return ankles, knees, feet
 
 
 def _everywhere(pair: Points, samples: int) -> Points:
@@ -121,100 +148,3 @@ def _legs_at_rest(frames: Frames, seated: bool, rng: Rng) -> tuple[Points, Point
     turned = frames.root_rotation[:, None]
     knees, feet = _sided(rng.uniform(0.05, 0.45), 0.4, 1), _sided(rng.uniform(0.05, 0.45), 0, 1)
     return rotate(turned, _sided(wide, 0.10, ahead)), rotate(turned, knees), rotate(turned, feet)
-
-
-def talking(rng: Rng) -> Motion:
-    """Talking with small, irregular emphasis of the head."""
-    size, seed = degrees(rng, 0.5, 1.8), int(rng.integers(1 << 31))
-
-    def trunk(trunk: Trunk, beat: Beat) -> None:
-        local = np.random.default_rng(seed)
-        pulse = 0.5 + 0.5 * smoothstep(0.5 + drift(local, beat.time_s, 0.5, (0.2, 0.6), 1))
-        trunk.head += beat.envelope(0.5, 0.5)[:, None] * pulse * drift(local, beat.time_s, size, (0.8, 3.0), 3)
-
-    return Motion((), trunk)
-
-
-def reading(rng: Rng) -> Motion:
-    """Looking a little down while the gaze goes along lines."""
-    pitch, sweep = degrees(rng, 4, 12), degrees(rng, 0.5, 2.5)
-    wave = oscillation(rng, rng.uniform(0.15, 0.4))
-
-    def trunk(trunk: Trunk, beat: Beat) -> None:
-        envelope = beat.envelope(1.4, 1.4)
-        trunk.head[:, 1] += envelope * pitch
-        trunk.head[:, 0] += envelope * wave(beat.time_s) * sweep
-
-    return Motion((), trunk)
-
-
-def glancing(rng: Rng) -> Motion:
-    """A small change of where the head points."""
-    angles = np.array([degrees(rng, -10, 10), degrees(rng, -6, 7), degrees(rng, -4, 4)])
-    rise, fall = rng.uniform(0.4, 1.2), rng.uniform(0.4, 1.2)
-
-    def trunk(trunk: Trunk, beat: Beat) -> None:
-        trunk.head += beat.envelope(rise, fall)[:, None] * angles
-
-    return Motion((), trunk)
-
-
-def settling(rng: Rng) -> Motion:
-    """Changing how one sits: a slow lean, a small shift of the seat."""
-    lean = np.array([rng.uniform(-5, 5), rng.uniform(-8, 12), rng.uniform(-4, 4)]) * DEGREE
-    shift = np.array([rng.uniform(-0.03, 0.03), 0, rng.uniform(-0.04, 0.06)])
-    rise, fall = rng.uniform(0.6, 1.5), rng.uniform(0.6, 1.5)
-
-    def trunk(trunk: Trunk, beat: Beat) -> None:
-        envelope = beat.envelope(rise, fall)[:, None]
-        trunk.lean += envelope * lean
-        trunk.root += envelope * shift
-        trunk.head[:, 1] -= envelope[:, 0] * lean[1] * 0.7
-
-    return Motion((), trunk)
-
-
-def typing(rng: Rng) -> Motion:
-    """Fingers and hands that move a little where they are."""
-    hz, size, travel_m = rng.uniform(2, 5), rng.uniform(0.1, 0.4), rng.uniform(0.002, 0.02)
-    seed = int(rng.integers(1 << 31))
-
-    def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:  # noqa: ARG001
-        local, envelope = np.random.default_rng(seed), beat.envelope(0.3, 0.3)
-        tapping = drift(local, beat.time_s, size, (0.5 * hz, hz), 8, waves=2).reshape(-1, 2, 4)
-        limbs.curl += envelope[:, None, None] * np.abs(tapping)
-        wander = drift(local, beat.time_s, travel_m, (0.2, 1.0), 6, waves=2).reshape(-1, 2, 3)
-        limbs.wrists += envelope[:, None, None] * wander * (1, 0.3, 1)
-
-    return Motion((), limbs=limbs)
-
-
-def shifting_a_hand(rng: Rng) -> Motion:
-    """One hand moves a little, or talks along low before the body."""
-    side, ramps = int(rng.integers(2)), (rng.uniform(0.4, 1.0), rng.uniform(0.4, 1.0))
-    way = rng.normal(0, 0.03, 3) + (vector(0, rng.uniform(0.03, 0.12), 0.05) if chance(rng, 0.4) else 0)
-    opened = curls(rng, 0.1, 0.8)
-    way[0] += sign(side) * 0.02
-
-    def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:  # noqa: ARG001
-        envelope = beat.envelope(*ramps)[:, None]
-        limbs.wrists[:, side] += envelope * way
-        limbs.curl[:, side] += envelope * (opened - limbs.curl[:, side])
-
-    return Motion((), limbs=limbs)
-
-
-def _quiet(name: str, make: Callable[[Rng], Motion], least_s: float, most_s: float) -> tuple[str, Action]:
-    return name, Action(name, (least_s, most_s), make)
-
-
-QUIET: dict[str, Action] = dict(
-    (
-        _quiet("talking", talking, 2.0, 6.0),
-        _quiet("reading", reading, 4.0, 8.0),
-        _quiet("glancing", glancing, 1.5, 4.0),
-        _quiet("settling", settling, 2.0, 5.0),
-        _quiet("typing", typing, 2.0, 6.0),
-        _quiet("shifting a hand", shifting_a_hand, 1.5, 4.0),
-    )
-)

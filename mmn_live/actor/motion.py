@@ -15,10 +15,23 @@ from numpy.typing import ArrayLike
 
 from mmn_live.actor.algebra import DEGREE, TAU, rotate, smoothstep, unit, vector
 from mmn_live.actor.figure import Points
-from mmn_live.actor.kinematics import Frames, Limbs, Trunk
+from mmn_live.actor.kinematics import Frames, Limbs, Trunk, wrist_that_touches
 
 Rng = np.random.Generator
 SIDES = ("left", "right")
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What must be done before an action, or undone after it, and the label that this has itself, if any.
+
+    An arm can only be drawn back once it has been stretched: `lasting_s` is how long that takes, `apart_s` the pause
+    between it and the action.
+    """
+
+    lasting_s: float
+    apart_s: float
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -33,9 +46,23 @@ class Beat:
         rise_s, fall_s = (min(ramp, 0.45 * self.duration_s) for ramp in (rise_s, fall_s))
         return smoothstep(self.time_s / rise_s) * smoothstep((self.duration_s - self.time_s) / fall_s)
 
+    def going(self, ramp_s: float) -> Points:
+        """(T,) from 0 at the onset to 1, and 1 from there on: what the action changes stays changed."""
+        return smoothstep(self.time_s / min(ramp_s, 0.9 * self.duration_s))
+
+    def before(self, phase: Phase) -> Points:
+        """(T,) from 0 to 1 while the phase is gone through that leads up to the action, and 1 from there on."""
+        return smoothstep((self.time_s + phase.apart_s + phase.lasting_s) / phase.lasting_s)
+
+    def after(self, phase: Phase) -> Points:
+        """(T,) from 0 to 1 while the phase is gone through that follows the action, and 1 from there on."""
+        return smoothstep((self.time_s - self.duration_s - phase.apart_s) / phase.lasting_s)
+
 
 TrunkMotion = Callable[[Trunk, Beat], None]
 LimbMotion = Callable[[Limbs, Frames, Beat], None]
+Place = Callable[[Limbs, Frames], Points]
+"""Where something on the body is, (3,) or (T, 3) in the world."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +70,15 @@ class Motion:
     """One drawn way to do something.
 
     `trunk` adds to the trunk, `limbs` changes the limbs once the trunk is known. `acting` names the MA-52 joints that
-    must all be seen for anybody to tell what is being done.
+    must all be seen for anybody to tell what is being done; of a finger tip the hand itself must be found. `lead` and
+    `tail` are what comes before and after.
     """
 
     acting: tuple[str, ...]
     trunk: TrunkMotion | None = None
     limbs: LimbMotion | None = None
+    lead: Phase | None = None
+    tail: Phase | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +113,11 @@ def chance(rng: Rng, probability: float) -> bool:
     return bool(rng.random() < probability)
 
 
+def one_or_both(rng: Rng, both: float) -> tuple[int, ...]:
+    """Both sides with that probability, else either."""
+    return (0, 1) if chance(rng, both) else (either(rng),)
+
+
 def sign(side: int) -> int:
     """The x direction of a side: 1 for the left, -1 for the right."""
     return 1 - 2 * side
@@ -91,6 +126,21 @@ def sign(side: int) -> int:
 def degrees(rng: Rng, least: float, most: float) -> float:
     """An angle in radians, drawn from a range in degrees."""
     return rng.uniform(least, most) * DEGREE
+
+
+def spread(rng: Rng, least: float, most: float) -> float:
+    """A size drawn evenly over its orders: small ones are as frequent as large ones."""
+    return float(np.exp(rng.uniform(np.log(least), np.log(most))))
+
+
+def ramps(rng: Rng, least_s: float = 0.35, most_s: float = 0.9) -> tuple[float, float]:
+    """Times to move into a pose and out of it, seconds."""
+    return rng.uniform(least_s, most_s), rng.uniform(least_s, most_s)
+
+
+def phase(rng: Rng, name: str | None = None) -> Phase:
+    """What leads up to an action or follows it: half a second to two, at some distance."""
+    return Phase(rng.uniform(0.5, 1.6), rng.uniform(0.2, 2.5), name)
 
 
 def oscillation(rng: Rng, hz: float) -> Callable[[Points], Points]:
@@ -143,15 +193,58 @@ def curls(rng: Rng, least: float, most: float) -> Points:
     return np.clip(rng.uniform(least, most) + rng.uniform(-0.12, 0.12, 4), 0, 1.6)
 
 
+def still_or_rub(rng: Rng, amplitude_m: tuple[float, float], hz: tuple[float, float] = (1.2, 4.5)) -> Rub:
+    """What fingers do where they touch: mostly they rub or scratch, sometimes they only rest."""
+    return rub(rng, rng.uniform(*amplitude_m) * (1 if chance(rng, 0.65) else 0.12), rng.uniform(*hz))
+
+
 POINTING = np.array([0.08, 1.1, 1.2, 1.25])
 """Curl of a hand whose index finger alone is stretched."""
 
 
-def rub(rng: Rng, amplitude_m: float, hz: float) -> Callable[[Points], Points]:
+Rub = Callable[[Points], Points]
+
+
+def rub(rng: Rng, amplitude_m: float, hz: float) -> Rub:
     """A small movement to and fro (T, 3) along one random direction."""
     direction = unit(rng.standard_normal(3))
     wave = oscillation(rng, hz)
     return lambda t: wave(t)[:, None] * direction * amplitude_m
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How a hand meets a place of the body.
+
+    `fingers` the direction (3,) in chest axes in which it points, `palm` (3,) the way it faces, in chest axes.
+    `along_m` is how far from the wrist the hand meets the place; None: with the tip of its straightest finger.
+    """
+
+    place: Place
+    fingers: Points
+    palm: Points
+    curl: Points
+    pole: Points
+    along_m: float | None = None
+    thumb: float = 0.3
+    via: Points = field(default_factory=lambda: vector(0, 0, 0.06))
+
+
+def touch(limbs: Limbs, frames: Frames, side: int, weight: Points, contact: Contact, shift: Points) -> None:
+    """Bring a hand into contact with a place, moved by `shift` (T, 3) in metres; `weight` is (T,)."""
+    direction, palm = (rotate(frames.chest_rotation, unit(way)) for way in (contact.fingers, contact.palm))
+    place = contact.place(limbs, frames) + shift * weight[:, None]
+    if contact.along_m is None:
+        wrist = wrist_that_touches(place, direction, palm, contact.curl, sign(side), frames.body.hand)
+    else:
+        wrist = place - direction * contact.along_m * frames.body.hand
+    goal = Goal(wrist, direction, palm, contact.curl, contact.pole, contact.thumb, contact.via)
+    reach(limbs, frames, side, weight, goal)
+
+
+def tip_names(*sides: int) -> tuple[str, ...]:
+    """The index finger tips of those sides: seen only where the hand is found."""
+    return tuple(f"{SIDES[side]}_index_tip" for side in sides)
 
 
 def wrist_names(*sides: int) -> tuple[str, ...]:

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from mmn_live.actor.algebra import DEGREE
 from mmn_live.actor.kinematics import Trunk
-from mmn_live.actor.motion import Beat, Motion, Rng, action, chance, degrees, oscillation
+from mmn_live.actor.motion import Beat, Motion, Phase, Rng, action, chance, degrees, oscillation, ramps, spread
 
 _HEAD = ("nose",)
 
 
-@action("nodding", 1.0, 3.0)
+def _either_way(rng: Rng) -> int:
+    return 1 if chance(rng, 0.5) else -1
+
+
+@action("nodding", 0.6, 3.5)
 def nodding(rng: Rng) -> Motion:
     """The head goes down and up repeatedly."""
-    wave, size = oscillation(rng, rng.uniform(1.0, 2.4)), degrees(rng, 6, 17)
-    bias, chest = rng.uniform(0.1, 0.7), degrees(rng, -1, 2)
+    wave, size = oscillation(rng, rng.uniform(0.9, 2.8)), spread(rng, 2.5, 17) * DEGREE
+    bias, chest = rng.uniform(0, 0.8), degrees(rng, -2, 3)
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
-        envelope = beat.envelope(0.25, 0.3)
+        envelope = beat.envelope(0.2, 0.3)
         trunk.head[:, 1] += envelope * (wave(beat.time_s) + bias) * size
         trunk.chest[:, 1] += envelope * chest
 
     return Motion(_HEAD, trunk)
 
 
-@action("shaking head", 1.0, 3.0)
+@action("shaking head", 0.7, 3.5)
 def shaking_head(rng: Rng) -> Motion:
     """The head turns left and right repeatedly."""
-    hz = rng.uniform(0.9, 2.2)
-    wave, size = oscillation(rng, hz), degrees(rng, 9, 30)
-    roll, pitch = degrees(rng, -3, 3), degrees(rng, -3, 6)
+    wave, size = oscillation(rng, rng.uniform(0.7, 2.4)), spread(rng, 4, 32) * DEGREE
+    roll, pitch = degrees(rng, -4, 4), degrees(rng, -3, 6)
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
         envelope = beat.envelope(0.25, 0.3)
@@ -39,12 +43,12 @@ def shaking_head(rng: Rng) -> Motion:
     return Motion(_HEAD, trunk)
 
 
-@action("turning head", 1.2, 3.0)
+@action("turning head", 0.8, 4.0)
 def turning_head(rng: Rng) -> Motion:
     """The head turns to one side and comes back, or goes on to the other side first."""
-    yaw = degrees(rng, 20, 62) * (1 if chance(rng, 0.5) else -1)
-    pitch, roll, chest = degrees(rng, -6, 10), degrees(rng, -6, 6), rng.uniform(0, 0.2)
-    rise, fall, both = rng.uniform(0.3, 0.8), rng.uniform(0.3, 0.8), chance(rng, 0.25)
+    yaw = degrees(rng, 14, 68) * _either_way(rng)
+    pitch, roll, chest = degrees(rng, -8, 13), degrees(rng, -8, 8), rng.uniform(0, 0.25)
+    (rise, fall), both = ramps(rng, 0.25, 1.0), chance(rng, 0.3)
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
         envelope = beat.envelope(rise, fall)
@@ -60,12 +64,12 @@ def turning_head(rng: Rng) -> Motion:
     return Motion(_HEAD, trunk)
 
 
-@action("tilting head", 1.0, 3.0)
+@action("tilting head", 0.8, 4.0)
 def tilting_head(rng: Rng) -> Motion:
     """The head leans towards a shoulder."""
-    roll = degrees(rng, 10, 30) * (1 if chance(rng, 0.5) else -1)
-    yaw, pitch, lean = degrees(rng, -8, 8), degrees(rng, -4, 7), roll * rng.uniform(0, 0.15)
-    rise, fall = rng.uniform(0.25, 0.8), rng.uniform(0.25, 0.8)
+    roll = degrees(rng, 7, 30) * _either_way(rng)
+    yaw, pitch, lean = degrees(rng, -10, 10), degrees(rng, -5, 9), roll * rng.uniform(0, 0.2)
+    rise, fall = ramps(rng)
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
         envelope = beat.envelope(rise, fall)
@@ -75,15 +79,46 @@ def tilting_head(rng: Rng) -> Motion:
     return Motion(_HEAD, trunk)
 
 
-@action("bowing head", 1.0, 3.0)
+@action("bowing head", 0.8, 3.0)
 def bowing_head(rng: Rng) -> Motion:
-    """The head is lowered once and stays down for a while."""
-    pitch, chest, yaw = degrees(rng, 18, 42), degrees(rng, 0, 12), degrees(rng, -10, 10)
-    rise, fall = rng.uniform(0.3, 0.8), rng.uniform(0.3, 0.8)
+    """The head is lowered; it comes up again at once, or stays down and is raised later."""
+    pitch, chest, yaw = degrees(rng, 11, 42), degrees(rng, 0, 14), degrees(rng, -12, 12)
+    rise, fall = ramps(rng, 0.25, 0.9)
+    later = Phase(rng.uniform(0.4, 1.2), rng.uniform(0.8, 3.0), "head up") if chance(rng, 0.4) else None
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
-        envelope = beat.envelope(rise, fall)
-        trunk.head += envelope[:, None] * (yaw, pitch, 0)
-        trunk.chest[:, 1] += envelope * chest
+        down = beat.envelope(rise, fall) if later is None else beat.going(rise) * (1 - beat.after(later))
+        trunk.head += down[:, None] * (yaw, pitch, 0)
+        trunk.chest[:, 1] += down * chest
+
+    return Motion(_HEAD, trunk, tail=later)
+
+
+@action("head up", 0.8, 2.5)
+def head_up(rng: Rng) -> Motion:
+    """The head is raised: from where it was lowered before, or from upright, and then it comes back."""
+    yaw, rise_fall = degrees(rng, -12, 12), ramps(rng, 0.25, 0.9)
+    if chance(rng, 0.5):
+        return _raised_from_upright(rng, yaw, rise_fall)
+    lowered, chest = degrees(rng, 12, 40), degrees(rng, 0, 10)
+    over, bowing = degrees(rng, 0, 9), Phase(rng.uniform(0.4, 1.2), rng.uniform(0.6, 3.0), "bowing head")
+
+    def trunk(trunk: Trunk, beat: Beat) -> None:
+        up = beat.going(rise_fall[0])
+        down = beat.before(bowing) * (1 - up)
+        trunk.head[:, 1] += down * lowered - beat.envelope(*rise_fall) * over
+        trunk.head[:, 0] += down * yaw
+        trunk.chest[:, 1] += down * chest
+
+    return Motion(_HEAD, trunk, lead=bowing)
+
+
+def _raised_from_upright(rng: Rng, yaw: float, rise_fall: tuple[float, float]) -> Motion:
+    pitch, chest = degrees(rng, 10, 34), degrees(rng, 0, 6)
+
+    def trunk(trunk: Trunk, beat: Beat) -> None:
+        envelope = beat.envelope(*rise_fall)
+        trunk.head += envelope[:, None] * (yaw, -pitch, 0)
+        trunk.chest[:, 1] -= envelope * chest
 
     return Motion(_HEAD, trunk)

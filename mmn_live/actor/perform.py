@@ -11,13 +11,16 @@ import numpy as np
 
 from mmn_live.actor.camera import Camera, camera_for
 from mmn_live.actor.figure import Body, Figure, Points
-from mmn_live.actor.idle import QUIET, SEATED_RESTS, STANDING_RESTS, change_rest, resting_limbs, settle_in
+from mmn_live.actor.idle import SEATED_RESTS, STANDING_RESTS, change_rest, mixed_rests, resting_limbs, settle_in
 from mmn_live.actor.kinematics import Frames, Limbs, Trunk, solve, trunk_frames
 from mmn_live.actor.landmarks import pose_landmarks
 from mmn_live.actor.motion import ACTIONS, Beat, Motion, chance
+from mmn_live.actor.quiet import QUIET
 from mmn_live.actor.script import Cue, Script
 
-_REST_CHANGE_CHANCE = 0.3
+_REST_CHANGE_CHANCE, _RESTS_DIFFER_CHANCE, _LEGS_CROSSED_CHANCE = 0.3, 0.3, 0.3
+_SHORTEST_S = 0.1
+"""Less than this of a lead or a tail within the script is nothing that anybody could name."""
 _STREAMS = {"body": 0, "idle": 1, "camera": 2, "cues": 3}
 
 
@@ -66,11 +69,25 @@ def perform(script: Script, times_s: Points, size: tuple[int, int] = (640, 480))
     if script.figure == "none":
         return Performance(script, times_s, None, camera, (), np.zeros((0, 33, 3)), np.zeros((0, 2, 21, 3)))
     labels = tuple(
-        Label(cue.start_s, cue.end_s, cue.action, motion.acting)
+        label
         for cue, motion in zip(script.cues, motions, strict=True)
         if cue.labelled
+        for label in _labels(cue, motion, script.duration_s)
     )
     return Performance(script, times_s, figure, camera, labels, pose_landmarks(figure), figure.hands)
+
+
+def _labels(cue: Cue, motion: Motion, duration_s: float) -> list[Label]:
+    """What a cue's motion is called, and what leads up to it and follows it, in the order of time."""
+    spans = [(cue.start_s, cue.end_s, cue.action)]
+    if (lead := motion.lead) and lead.name:
+        end_s = cue.start_s - lead.apart_s
+        spans.append((end_s - lead.lasting_s, end_s, lead.name))
+    if (tail := motion.tail) and tail.name:
+        start_s = cue.end_s + tail.apart_s
+        spans.append((start_s, start_s + tail.lasting_s, tail.name))
+    inside = [(max(start_s, 0.0), min(end_s, duration_s), name) for start_s, end_s, name in sorted(spans)]
+    return [Label(*span, motion.acting) for span in inside if span[1] - span[0] > _SHORTEST_S]
 
 
 def _stream(script: Script, name: str, index: int = 0) -> np.random.Generator:
@@ -93,36 +110,42 @@ def _figure(script: Script, times_s: Points, motions: list[Motion]) -> Figure:
         if motion.trunk is not None:
             motion.trunk(trunk, beat)
     frames = trunk_frames(trunk, body)
-    limbs = _idle_limbs(script, frames, times_s, seated, rng)
+    legs_act = any(joint.endswith(("_knee", "_ankle")) for motion in motions for joint in motion.acting)
+    limbs = _idle_limbs(script, frames, times_s, rng, legs_crossed=not legs_act and chance(rng, _LEGS_CROSSED_CHANCE))
     for motion, beat in zip(motions, beats, strict=True):
         if motion.limbs is not None:
             motion.limbs(limbs, frames, beat)
     return solve(frames, limbs, seated)
 
 
-def _idle_limbs(script: Script, frames: Frames, times_s: Points, seated: bool, rng: np.random.Generator) -> Limbs:
-    """Hands at rest, which at times move to another place of rest."""
+def _idle_limbs(
+    script: Script, frames: Frames, times_s: Points, rng: np.random.Generator, *, legs_crossed: bool
+) -> Limbs:
+    """Hands at rest, which at times move to another place of rest, or rest in different places."""
+    seated = script.figure != "standing"
     rests = SEATED_RESTS if seated else STANDING_RESTS
     first, second = (str(rest) for rest in rng.choice(rests, 2))
     at_s, lasting_s = rng.uniform(0, script.duration_s), rng.uniform(0.6, 1.6)
-    limbs = resting_limbs(frames, times_s, first, seated, rng)
-    if first == second or not chance(rng, _REST_CHANGE_CHANCE):
+    limbs = resting_limbs(frames, times_s, first, seated, rng, legs_crossed=legs_crossed)
+    changes, differ = chance(rng, _REST_CHANGE_CHANCE), chance(rng, _RESTS_DIFFER_CHANCE)
+    if first == second or not (changes or differ):
         return limbs
-    return change_rest(limbs, resting_limbs(frames, times_s, second, seated, rng), times_s, at_s, lasting_s)
+    other = resting_limbs(frames, times_s, second, seated, rng)
+    return change_rest(limbs, other, times_s, at_s, lasting_s) if changes else mixed_rests(limbs, other)
 
 
 def random_body(rng: np.random.Generator) -> Body:
     """Proportions of one more person."""
     draw = rng.uniform
     return Body(
-        torso=0.50 * draw(0.95, 1.10),
-        shoulder=0.175 * draw(0.88, 1.12),
+        torso=0.50 * draw(0.93, 1.14),
+        shoulder=0.175 * draw(0.86, 1.12),
         upper_arm=0.28 * draw(0.95, 1.08),
         forearm=0.25 * draw(0.95, 1.07),
         hip=0.09 * draw(0.9, 1.2),
         thigh=0.42 * draw(0.94, 1.06),
         shin=0.42 * draw(0.94, 1.06),
-        hand=draw(0.88, 1.06),
-        head=draw(0.92, 1.10),
+        hand=draw(0.84, 1.06),
+        head=draw(0.90, 1.12),
         girth=draw(0.85, 1.15),
     )

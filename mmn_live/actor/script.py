@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from mmn_live.actor.camera import VIEWS
-from mmn_live.actor.idle import QUIET
 from mmn_live.actor.motion import ACTIONS
+from mmn_live.actor.quiet import QUIET
 from mmn_live.errors import UsageError
 
 FIGURES = ("seated", "standing", "none")

@@ -15,15 +15,14 @@ from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
 from mmn_live.actor.figure import Points
-from mmn_live.actor.motion import ACTIONS
 from mmn_live.actor.perform import Label, Performance, perform
-from mmn_live.actor.script import improvise
 from mmn_live.joints import Layout
 from mmn_live.models import Preprocessing
 from mmn_live.pose.joints import joints_from_landmarks
 from mmn_live.training.observer import Observer
+from mmn_live.training.scripts import training_script
 from mmn_live.types import NONE_LABEL, FloatArray, Window
-from mmn_live.windows import normalise, sample_window
+from mmn_live.windows import HAND_FOUND, normalise, sample_window
 
 Rng = np.random.Generator
 Clip = tuple[Tensor, Tensor, Tensor]
@@ -31,9 +30,14 @@ Clip = tuple[Tensor, Tensor, Tensor]
 
 TIMELINE_S = 10.0
 _WINDOWS_PER_ACTION, _WINDOWS_ANYWHERE = 2, 2
-_VIEWS, _VIEW_SHARES = ("webcam", "half", "full"), (0.3, 0.5, 0.2)
-_SIZES = ((640, 480), (640, 360), (480, 480), (360, 640))
-_SIZE_SHARES = (0.45, 0.4, 0.1, 0.05)
+SIZES = ((640, 480), (640, 360), (480, 480), (360, 640))
+SIZE_SHARES = (0.45, 0.4, 0.1, 0.05)
+_OTHER_LENGTH = 0.2
+"""Share of the windows that are shorter or a little longer: a short video is one window, whatever its length."""
+
+_FOUND_SHARE = 0.45
+"""A finger tip tells something only where the hand itself is found for about half of the window."""
+
 _SLIVER, _MOST = 0.15, 0.55
 """Overlap up to which a window is "none", and from which it is the action: half-way at a third of the action, since the
 smoothing that follows adds its own delay."""
@@ -61,13 +65,11 @@ class Track:
 
 
 def observed_track(rng: Rng, layout: Layout) -> Track:
-    """One improvised performance as MediaPipe would see it."""
-    view = str(rng.choice(_VIEWS, p=_VIEW_SHARES))
-    script = improvise(rng, TIMELINE_S, view, _actions_for(view, rng))
-    size = _SIZES[rng.choice(len(_SIZES), p=_SIZE_SHARES)]
+    """One performance as MediaPipe would see it."""
+    script = training_script(rng, TIMELINE_S)
+    size = SIZES[rng.choice(len(SIZES), p=SIZE_SHARES)]
     times_s = _frame_times(rng)
-    lag_s = rng.uniform(0, 0.06)
-    performance = perform(script, times_s - lag_s, size)
+    performance = perform(script, times_s, size)
     return _tracked(performance, times_s, layout, rng)
 
 
@@ -78,12 +80,6 @@ def _tracked(performance: Performance, times_s: Points, layout: Layout, rng: Rng
         seen.pose.astype(np.float32), seen.hands.astype(np.float32), layout, camera.width, camera.height
     )
     return Track(times_s, joints, visibility, performance.labels)
-
-
-def _actions_for(view: str, rng: Rng) -> tuple[str, ...]:
-    """Leg shaking shows in a full view alone; there it is asked for often, elsewhere rarely."""
-    others = tuple(name for name in ACTIONS if name != "shaking legs")
-    return (*others, *("shaking legs",) * 4) if view == "full" or rng.random() < 0.1 else others
 
 
 def _frame_times(rng: Rng) -> Points:
@@ -99,12 +95,19 @@ def target_of(window: Window, labels: tuple[Label, ...], kind: ClipKind) -> Floa
     """The probability (classes,) that each label should have in a window."""
     target = np.zeros(len(kind.labels), np.float32)
     for label in labels:
-        index = [kind.layout.index(name) for name in label.acting]
-        if label.name in kind.labels and window.observed[index].all():
+        if label.name in kind.labels and _shown(window, label, kind.layout):
             target[kind.labels.index(label.name)] += _believable(_overlap(window, label))
     target /= max(target.sum(), 1.0)
     target[kind.labels.index(NONE_LABEL)] = 1 - target.sum()
     return target
+
+
+def _shown(window: Window, label: Label, layout: Layout) -> bool:
+    """Whether all that acts was observed: fingers only where their hand was found."""
+    index = [layout.index(name) for name in label.acting]
+    tips = [layout.index(name) for name in label.acting if name.endswith("_tip")]
+    found = (window.visibility[:, tips] >= HAND_FOUND).mean(axis=0)
+    return bool(window.observed[index].all() and (found >= _FOUND_SHARE).all())
 
 
 def _overlap(window: Window, label: Label) -> float:
@@ -125,13 +128,16 @@ def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:
         for _ in range(_WINDOWS_PER_ACTION)
     ]
     ends_s += list(rng.uniform(kind.window_s, TIMELINE_S, _WINDOWS_ANYWHERE))
-    for end_s in np.clip(ends_s, kind.window_s, TIMELINE_S - 0.1):
-        near = (track.times_s > end_s - kind.window_s - 0.5) & (track.times_s <= end_s)
+    last_s = float(track.times_s[-1])
+    for end_s in np.clip(ends_s, kind.window_s, last_s):
+        window_s = kind.window_s * (rng.uniform(0.5, 1.2) if rng.random() < _OTHER_LENGTH else 1.0)
+        start_s = max(end_s - window_s, 0.0)
+        near = (track.times_s > start_s - 0.5) & (track.times_s <= end_s)
         window = sample_window(
             track.times_s[near],
             track.joints[near],
             track.visibility[near],
-            end_s - kind.window_s,
+            start_s,
             end_s,
             kind.frames,
             kind.layout,

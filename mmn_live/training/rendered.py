@@ -21,13 +21,14 @@ import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.actor.perform import Label
-from mmn_live.actor.script import Script, improvise
+from mmn_live.actor.script import Script
 from mmn_live.errors import UsageError
 from mmn_live.joints import Layout
 from mmn_live.pose import ModelFiles, PoseEstimator, ensure_model_files, joints_from_landmarks
 from mmn_live.sources.demo import DemoSource
 from mmn_live.taxonomy import taxonomy_named
-from mmn_live.training.clips import _SIZE_SHARES, _SIZES, _VIEW_SHARES, _VIEWS, Track, _actions_for
+from mmn_live.training.clips import SIZE_SHARES, SIZES, Track
+from mmn_live.training.scripts import training_script
 from mmn_live.types import FloatArray
 
 RENDERED_SEED = 3_000_017
@@ -87,9 +88,8 @@ def render_track(
 def drawn_track(seed: int, models: ModelFiles) -> RenderedTrack:
     """The track of that seed: script, picture and frame rate drawn as for training."""
     rng = np.random.default_rng((RENDERED_SEED, seed))
-    view = str(rng.choice(_VIEWS, p=_VIEW_SHARES))
-    script = improvise(rng, DURATION_S, view, _actions_for(view, rng))
-    size = _SIZES[rng.choice(len(_SIZES), p=_SIZE_SHARES)]
+    script = training_script(rng, DURATION_S)
+    size = SIZES[rng.choice(len(SIZES), p=SIZE_SHARES)]
     return render_track(script, float(rng.uniform(*_FPS)), models, size)
 
 

@@ -55,6 +55,14 @@ def test_an_action_whose_joints_were_not_seen_is_none():
     assert target(window(4, 6, ["left_wrist"]), wave)["none"] == 1.0
 
 
+def test_a_finger_tells_something_only_where_its_hand_was_found():
+    fist, tip = Label(4.0, 6.0, "nodding", ("left_index_tip",)), MA52.index("left_index_tip")
+    win = window(4, 6)
+    assert target(win, fist)["none"] == 1.0
+    win.visibility[:9, tip] = 1.0
+    assert target(win, fist)["nodding"] == 1.0
+
+
 def test_a_label_that_the_model_does_not_have_is_none():
     assert target(window(4, 6), Label(4.0, 6.0, "shrugging", ()))["none"] == 1.0
 

@@ -1,0 +1,144 @@
+"""What the actor is told to do for training: every action about equally often, in views that show it, amid quiet life.
+
+Actions follow one another at leisure or briskly, some on top of another; beside and between them the actor talks,
+reads, types, laughs, drinks, leans. Some scripts are quiet from beginning to end.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mmn_live.actor.motion import ACTIONS
+from mmn_live.actor.quiet import QUIET
+from mmn_live.actor.script import Cue, Script
+from mmn_live.taxonomy import taxonomy_named
+
+Rng = np.random.Generator
+
+VIEW_SHARES = {"close": 0.10, "webcam": 0.24, "half": 0.34, "full": 0.24, "wide": 0.08}
+_FREQUENCY: dict[str, dict[str, float]] = {
+    "close": {"body": 0.7, "head": 1.2, "upper limb": 0.3, "lower limb": 0.02, "body-hand": 0.5, "head-hand": 1.7},
+    "webcam": {"body": 0.7, "head": 0.9, "upper limb": 0.8, "lower limb": 0.05, "body-hand": 1.0, "head-hand": 1.3},
+    "half": {"body": 0.6, "head": 0.6, "upper limb": 1.5, "lower limb": 0.05, "body-hand": 1.1, "head-hand": 0.9},
+    "full": {"body": 0.5, "head": 0.35, "upper limb": 0.9, "lower limb": 2.3, "body-hand": 0.6, "head-hand": 0.5},
+}
+_FREQUENCY["wide"] = _FREQUENCY["full"]
+_LEG_HAND_AS = "lower limb"
+_SELDOM_SEEN = {"clenching fist": 1.8, "other finger movements": 1.8, "rising up": 1.5, "closing legs": 0.6}
+_SELDOM_SEEN |= {"spread legs": 0.6, "retracting feet": 0.6, "curling legs": 1.2, "scratching legs": 1.3}
+"""Asked for more often, because their joints are often out of view, or less, because other actions bring them along."""
+
+_QUIET_SCRIPT, _BRISK, _WALKING = 0.16, 0.2, 0.015
+_QUIET_CUE, _ACCOMPANIED, _ON_TOP = 0.25, 0.35, 0.2
+_ACCOMPANYING = ("talking", "talking", "glancing", "settling", "laughing", "leaning")
+_SEATED = 0.78
+_NEEDS_A_SEAT = ("rising up", "sitting straightly", "curling legs", "crossing legs")
+
+
+def views_for(action: str) -> tuple[str, ...]:
+    """The views in which an action shows well."""
+    part = _part(action)
+    return tuple(view for view, often in _FREQUENCY.items() if often[part] >= 0.5 and view in VIEW_SHARES)
+
+
+def training_script(rng: Rng, duration_s: float) -> Script:
+    """A script drawn for training."""
+    view = str(rng.choice(list(VIEW_SHARES), p=list(VIEW_SHARES.values())))
+    if rng.random() < _WALKING:
+        cues = [Cue(0.0, duration_s, "walking past")]
+        return _script(rng, cues, duration_s, view, "standing")
+    cues = quiet_cues(rng, duration_s) if rng.random() < _QUIET_SCRIPT else _active_cues(rng, duration_s, view)
+    figure = "seated" if rng.random() < _SEATED or _needs_a_seat(cues) else "standing"
+    return _script(rng, cues, duration_s, view, figure)
+
+
+def quiet_script(rng: Rng, duration_s: float) -> Script:
+    """A script in which nothing has a name, in any view."""
+    view = str(rng.choice(list(VIEW_SHARES), p=list(VIEW_SHARES.values())))
+    figure = "seated" if rng.random() < _SEATED else "standing"
+    return _script(rng, quiet_cues(rng, duration_s), duration_s, view, figure)
+
+
+def quiet_cues(rng: Rng, duration_s: float) -> list[Cue]:
+    """Quiet behaviours one after another, often overlapping, sometimes with nothing between them."""
+    names = [name for name in QUIET if name != "walking past"]
+    cues: list[Cue] = []
+    now_s = rng.uniform(0, 1.5)
+    while True:
+        name = str(rng.choice(names))
+        cue = Cue(now_s, _duration_s(rng, name, brisk=False), name)
+        if cue.end_s > duration_s:
+            return cues
+        cues.append(cue)
+        now_s = cue.start_s + rng.uniform(0.3, 1.3) * cue.duration_s
+
+
+def _script(rng: Rng, cues: list[Cue], duration_s: float, view: str, figure: str) -> Script:
+    seed, look = (int(number) for number in rng.integers(1 << 31, size=2))
+    return Script(tuple(cues), duration_s, view, figure, seed, look)
+
+
+def _active_cues(rng: Rng, duration_s: float, view: str) -> list[Cue]:
+    names, shares = _shares(view)
+    brisk = rng.random() < _BRISK
+    cues: list[Cue] = []
+    now_s = rng.uniform(0, 1.5)
+    while True:
+        quiet = not brisk and rng.random() < _QUIET_CUE
+        name = str(rng.choice([n for n in QUIET if n != "walking past"]) if quiet else rng.choice(names, p=shares))
+        cue = Cue(now_s, _duration_s(rng, name, brisk), name)
+        if cue.end_s > duration_s:
+            return cues
+        cues.append(cue)
+        if cue.labelled:
+            cues += _alongside(rng, cue, duration_s, names, shares)
+        now_s = cue.end_s + (rng.uniform(-0.15, 0.6) if brisk else rng.uniform(-0.4 * quiet, 2.0))
+
+
+def _alongside(rng: Rng, cue: Cue, duration_s: float, names: list[str], shares: list[float]) -> list[Cue]:
+    """What is done at the same time: something quiet, or an action of another part of the body."""
+    cues = []
+    start_s = max(0.0, cue.start_s + rng.uniform(-1.5, 0.5 * cue.duration_s))
+    if rng.random() < _ACCOMPANIED:
+        name = str(rng.choice(_ACCOMPANYING))
+        cues.append(Cue(start_s, _duration_s(rng, name, brisk=False), name))
+    if rng.random() < _ON_TOP:
+        name = str(rng.choice(names, p=shares))
+        other = Cue(cue.start_s + rng.uniform(0, 0.4) * cue.duration_s, _duration_s(rng, name, brisk=False), name)
+        if other.end_s < cue.end_s and not _limbs_of(name) & _limbs_of(cue.action):
+            cues.append(other)
+    return [other for other in cues if other.end_s <= duration_s]
+
+
+def _limbs_of(action: str) -> set[str]:
+    """What an action keeps busy: head, trunk, arms, legs."""
+    part = _part_of(action)
+    busy = {"body": {"trunk"}, "head": {"head"}, "upper limb": {"arms"}, "lower limb": {"legs"}}
+    return busy.get(part, {"arms", *part.split("-")[:1]})
+
+
+def _duration_s(rng: Rng, name: str, brisk: bool) -> float:
+    """Drawn evenly over its orders; brisk actions take a second at most, or their shortest time."""
+    least_s, most_s = (ACTIONS.get(name) or QUIET[name]).duration_s
+    if brisk:
+        most_s = max(least_s, 1.0)
+    return float(np.exp(rng.uniform(np.log(least_s), np.log(most_s))))
+
+
+def _shares(view: str) -> tuple[list[str], list[float]]:
+    names = list(ACTIONS)
+    weights = np.array([_FREQUENCY[view][_part(name)] * _SELDOM_SEEN.get(name, 1.0) for name in names])
+    return names, list(weights / weights.sum())
+
+
+def _part_of(action: str) -> str:
+    return taxonomy_named("ma52").label(action).body_part
+
+
+def _part(action: str) -> str:
+    part = _part_of(action)
+    return _LEG_HAND_AS if part == "leg-hand" else part
+
+
+def _needs_a_seat(cues: list[Cue]) -> bool:
+    return any(cue.action in _NEEDS_A_SEAT or (cue.labelled and _part(cue.action) == "lower limb") for cue in cues)

@@ -1,0 +1,45 @@
+"""Training shows every action, in views that show it, and quiet life without any."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from mmn_live.actor.motion import ACTIONS
+from mmn_live.training.scripts import VIEW_SHARES, quiet_script, training_script, views_for
+
+
+def test_every_action_comes_up_and_leg_actions_mostly_where_legs_show():
+    rng = np.random.default_rng(0)
+    scripts = [training_script(rng, 10.0) for _ in range(900)]
+    done = Counter(cue.action for script in scripts for cue in script.cues if cue.labelled)
+    assert set(done) == set(ACTIONS)
+    bouncing = Counter(script.view for script in scripts for cue in script.cues if cue.action == "shaking legs")
+    assert bouncing["full"] + bouncing["wide"] > 0.8 * bouncing.total()
+    assert {script.figure for script in scripts} == {"seated", "standing"}
+
+
+def test_actions_are_done_on_top_of_one_another_but_not_with_the_same_limbs():
+    rng = np.random.default_rng(1)
+    together = set()
+    for script in (training_script(rng, 10.0) for _ in range(400)):
+        cues = [cue for cue in script.cues if cue.labelled]
+        together |= {
+            (a.action, b.action) for a in cues for b in cues if a is not b and a.start_s <= b.start_s < a.end_s - 0.3
+        }
+    assert together
+    assert not any(action == other for action, other in together)
+
+
+def test_a_quiet_script_names_nothing():
+    rng = np.random.default_rng(2)
+    scripts = [quiet_script(rng, 10.0) for _ in range(40)]
+    assert not any(cue.labelled for script in scripts for cue in script.cues)
+    assert sum(len(script.cues) for script in scripts) > 60
+
+
+def test_every_action_has_a_view():
+    assert all(set(views_for(name)) <= set(VIEW_SHARES) and views_for(name) for name in ACTIONS)
+    assert "webcam" in views_for("nodding")
+    assert "webcam" not in views_for("shaking legs")
