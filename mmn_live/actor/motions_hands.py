@@ -228,8 +228,8 @@ def spreading_hands(rng: Rng) -> Motion:
         for side in sides:
             mirror = vector(sign(side), 1, 1)
             wrist = frames.on_lap((place + moved) * mirror)
-            directions = (rotate(frames.chest_rotation, unit(way * mirror)) for way in (fingers, palm))
-            reach(limbs, frames, side, weight, Goal(wrist, *directions, curl, vector(0.4, -1, -0.4) * mirror, 0.0))
+            way, facing = (rotate(frames.chest_rotation, unit(one * mirror)) for one in (fingers, palm))
+            reach(limbs, frames, side, weight, Goal(wrist, way, facing, curl, vector(0.4, -1, -0.4) * mirror, 0.0))
 
     return Motion(wrist_names(*sides), limbs=limbs)
 
