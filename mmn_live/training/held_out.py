@@ -1,7 +1,8 @@
 """Scripts to judge by: every action equally often, quiet behaviour, and empty rooms, by seeds that no training has.
 
-Movement, body, camera and look are drawn from streams that begin with HELD_OUT_SEED, which no generated or rendered
-training clip, no validation clip and no calibration has.
+Movement, body, camera and look are drawn from streams that begin with HELD_OUT_SEED for evaluation and with
+CALIBRATION_SEED for calibration; no training or validation clip has one of them. `seeds` are such a seed and what else
+tells two streams apart.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from mmn_live.actor.script import Cue, Script
 from mmn_live.taxonomy import taxonomy_named
 
 HELD_OUT_SEED = 2_000_003
+CALIBRATION_SEED = 4_000_037
 
 ACTIONS_A_SCRIPT = 4
 QUIET_S, EMPTY_S = 30.0, 15.0
@@ -25,6 +27,7 @@ _QUIET_CHANCE = 0.35
 _STREAMS = {"actions": 0, "quiet": 1, "empty": 2}
 
 Rng = np.random.Generator
+Seeds = tuple[int, ...]
 
 
 def views_for(name: str) -> tuple[str, ...]:
@@ -35,35 +38,35 @@ def views_for(name: str) -> tuple[str, ...]:
     return ("webcam", "half", "full") if part in ("head", "head-hand") else ("half", "full")
 
 
-def action_scripts(count: int, seed: int, group: int) -> Iterator[Script]:
+def action_scripts(count: int, seeds: Seeds) -> Iterator[Script]:
     """`count` scripts of ACTIONS_A_SCRIPT actions, the classes dealt out like cards.
 
     None comes again before all the others have come, so every len(ACTIONS) / ACTIONS_A_SCRIPT scripts hold each once.
     """
-    rng = _rng("actions", seed, group)
+    rng = _rng("actions", seeds)
     hands: list[list[str]] = []
     for _ in range(count):
         hands = hands or _dealt(rng)
         yield _script_of(hands.pop(), rng)
 
 
-def quiet_scripts(count: int, seed: int, group: int, duration_s: float = QUIET_S) -> Iterator[Script]:
+def quiet_scripts(count: int, seeds: Seeds, duration_s: float = QUIET_S) -> Iterator[Script]:
     """Scripts of somebody who does nothing that has a name: idle, talking, reading and the like."""
-    rng = _rng("quiet", seed, group)
+    rng = _rng("quiet", seeds)
     for _ in range(count):
         view = str(rng.choice(list(_VIEW_SHARES), p=list(_VIEW_SHARES.values())))
         yield Script(_quietly(rng, duration_s), duration_s, view, _figure(rng), *_seeds(rng))
 
 
-def empty_scripts(count: int, seed: int, group: int) -> Iterator[Script]:
+def empty_scripts(count: int, seeds: Seeds) -> Iterator[Script]:
     """Scripts of rooms with nobody in them."""
-    rng = _rng("empty", seed, group)
+    rng = _rng("empty", seeds)
     for _ in range(count):
         yield Script((), EMPTY_S, str(rng.choice(list(_VIEW_SHARES))), "none", *_seeds(rng))
 
 
-def _rng(kind: str, seed: int, group: int) -> Rng:
-    return np.random.default_rng((HELD_OUT_SEED, seed, group, _STREAMS[kind]))
+def _rng(kind: str, seeds: Seeds) -> Rng:
+    return np.random.default_rng((*seeds, _STREAMS[kind]))
 
 
 def _dealt(rng: Rng) -> list[list[str]]:

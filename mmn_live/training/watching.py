@@ -26,12 +26,12 @@ from mmn_live.recording.skeletons import SkeletonWriter, read_people
 from mmn_live.sources import Source, VideoSource
 from mmn_live.sources.demo import DemoSource
 from mmn_live.taxonomy import taxonomy_named
-from mmn_live.training.held_out import action_scripts, empty_scripts, quiet_scripts
+from mmn_live.training.held_out import HELD_OUT_SEED, Seeds, action_scripts, empty_scripts, quiet_scripts
 from mmn_live.training.scoring import Truth
 from mmn_live.types import Gap, People
 
 KINDS = ("actions", "quiet", "empty")
-FPS = 20.0
+FPS = 15.0
 SIZE = (640, 480)
 
 _QUIET_VIDEOS, _EMPTY_VIDEOS = 2, 1
@@ -66,13 +66,19 @@ def held_out_videos(count: int, groups: int, seed: int = 0) -> list[Video]:
     """In each group `count` videos of actions, and a minute of quiet behaviour and an empty room beside them."""
     videos: list[Video] = []
     for group in range(groups):
-        scripts = {
-            "actions": action_scripts(count, seed, group),
-            "quiet": quiet_scripts(_QUIET_VIDEOS, seed, group),
-            "empty": empty_scripts(_EMPTY_VIDEOS, seed, group),
-        }
-        videos += [acted(script, kind, group) for kind in KINDS for script in scripts[kind]]
+        seeds = (HELD_OUT_SEED, seed, group)
+        videos += acted_videos(group, seeds, count, _QUIET_VIDEOS, _EMPTY_VIDEOS)
     return videos
+
+
+def acted_videos(group: int, seeds: Seeds, actions: int, quiet: int, empty: int) -> list[Video]:
+    """So many videos of each kind."""
+    scripts = {
+        "actions": action_scripts(actions, seeds),
+        "quiet": quiet_scripts(quiet, seeds),
+        "empty": empty_scripts(empty, seeds),
+    }
+    return [acted(script, kind, group) for kind in KINDS for script in scripts[kind]]
 
 
 def acted(script: Script, kind: str, group: int) -> Video:

@@ -14,13 +14,13 @@ ONCE = -(-len(ACTIONS) // ACTIONS_A_SCRIPT)
 
 @pytest.mark.parametrize("rounds", [1, 2])
 def test_every_action_comes_equally_often(rounds):
-    scripts = list(action_scripts(rounds * ONCE, 0, 0))
+    scripts = list(action_scripts(rounds * ONCE, (0,)))
     done = Counter(cue.action for script in scripts for cue in script.cues if cue.labelled)
     assert done == dict.fromkeys(ACTIONS, rounds)
 
 
 def test_actions_are_in_views_that_show_them():
-    scripts = list(action_scripts(3 * ONCE, 0, 0))
+    scripts = list(action_scripts(3 * ONCE, (0,)))
     for script in scripts:
         assert all(script.view in views_for(cue.action) for cue in script.cues if cue.labelled)
     assert {script.view for script in scripts} == {"webcam", "half", "full"}
@@ -28,22 +28,22 @@ def test_actions_are_in_views_that_show_them():
 
 
 def test_seeds_and_groups_have_their_own_people_and_the_same_every_time():
-    assert list(action_scripts(5, 0, 0)) == list(action_scripts(5, 0, 0))
+    assert list(action_scripts(5, (0,))) == list(action_scripts(5, (0,)))
     everybody = [
         (script.seed, script.look)
         for seed in (0, 1)
         for group in (0, 1)
         for make in (action_scripts, quiet_scripts, empty_scripts)
-        for script in make(3, seed, group)
+        for script in make(3, (seed, group))
     ]
     assert len(set(everybody)) == len(everybody)
 
 
 def test_a_cut_off_list_is_the_beginning_of_a_longer_one():
-    assert list(action_scripts(3, 0, 0)) == list(action_scripts(8, 0, 0))[:3]
+    assert list(action_scripts(3, (0,))) == list(action_scripts(8, (0,)))[:3]
 
 
 def test_quiet_scripts_have_no_action_and_empty_ones_nobody():
-    quiet, empty = list(quiet_scripts(4, 0, 0)), list(empty_scripts(2, 0, 0))
+    quiet, empty = list(quiet_scripts(4, (0,))), list(empty_scripts(2, (0,)))
     assert all(script.cues and not any(cue.labelled for cue in script.cues) for script in quiet)
     assert all(script.figure == "none" and not script.cues for script in empty)
