@@ -166,20 +166,30 @@ def _end_s(window: Window) -> float:
     return window.end_s
 
 
+def recogniser_for(checkpoint: Checkpoint, settings: Settings) -> Recogniser:
+    """The recogniser that a checkpoint and the settings make. Raises as `chain_for` does."""
+    return Recogniser(checkpoint, normalise, device=settings.device, threshold=settings.threshold_for(checkpoint))
+
+
+def builder_for(checkpoint: Checkpoint, settings: Settings, person_id: int = FIRST_PERSON) -> EventBuilder:
+    """The event builder that a checkpoint and the settings make for a person. Raises as `chain_for` does."""
+    taxonomy, threshold = taxonomy_named(checkpoint.taxonomy), settings.threshold_for(checkpoint)
+    return EventBuilder(checkpoint.labels, taxonomy, threshold=threshold, person_id=person_id)
+
+
 def chain_for(checkpoint: Checkpoint, settings: Settings) -> Chain:
     """The chain that a checkpoint and the settings make.
 
     Raises DeviceError for an absent device, UsageError for settings out of range.
     """
     taxonomy = taxonomy_named(checkpoint.taxonomy)
-    window_s, threshold = settings.window_for(checkpoint), settings.threshold_for(checkpoint)
+    window_s = settings.window_for(checkpoint)
 
     def windower(person_id: int) -> Windower:
         return Windower(taxonomy.layout, window_s, settings.stride_s, checkpoint.config.frames, person_id)
 
     def builder(person_id: int) -> EventBuilder:
-        return EventBuilder(checkpoint.labels, taxonomy, threshold=threshold, person_id=person_id)
+        return builder_for(checkpoint, settings, person_id)
 
-    baselines = baselines_for(checkpoint, settings)
-    recogniser = Recogniser(checkpoint, normalise, device=settings.device, threshold=threshold)
+    recogniser, baselines = recogniser_for(checkpoint, settings), baselines_for(checkpoint, settings)
     return Chain(taxonomy.layout, recogniser, windower, builder, baselines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 import numpy as np
@@ -23,6 +24,22 @@ from mmn_live.types import NONE_LABEL, BoolArray, FloatArray, Prediction, State,
 Normaliser = Callable[[Window, Layout, Preprocessing], FloatArray]
 
 _SMOOTHED_WINDOWS = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A window after the gates and the network, before anything was decided about it.
+
+    `possible` (C,) bool: classes whose joints were observed. Where a gate answered, `gated` says what and `logits` is
+    None; else they are (C,), or (C + P + 1,) with P body parts.
+    """
+
+    start_s: float
+    end_s: float
+    person_id: int
+    possible: BoolArray
+    gated: State | None
+    logits: FloatArray | None
 
 
 class Recogniser:
@@ -69,20 +86,31 @@ class Recogniser:
     def process_all(self, windows: Sequence[Window]) -> list[Prediction]:
         """What the windows of several people at one time show; the network is asked about all of them at once."""
         begun_s = time.perf_counter()
+        found = [self.decide(asked) for asked in self.ask(windows)]
+        latency_ms = 1000 * (time.perf_counter() - begun_s)
+        return [replace(prediction, latency_ms=latency_ms) for prediction in found]
+
+    def ask(self, windows: Sequence[Window]) -> list[Asked]:
+        """What the gates and the network say of windows, of whatever people and times: no decision is in it."""
         possible = [self._taxonomy.possible(self._labels, window.observed) for window in windows]
         gates = [self._gate(*pair) for pair in zip(windows, possible, strict=True)]
-        asked = [i for i, gated in enumerate(gates) if gated is None]
-        answers = self._probabilities([windows[i] for i in asked], [possible[i] for i in asked])
-        fresh = dict(zip(asked, answers, strict=True))
-        found = [
-            self._named(windows[i], possible[i], fresh[i]) if gated is None else self._gated(windows[i], gated)
-            for i, gated in enumerate(gates)
-        ]
-        latency_ms = 1000 * (time.perf_counter() - begun_s)
+        answers = iter(self._logits([window for window, gated in zip(windows, gates, strict=True) if gated is None]))
         return [
-            Prediction(window.start_s, window.end_s, *said, possible[i], latency_ms, person_id=window.person_id)
-            for i, (window, said) in enumerate(zip(windows, found, strict=True))
+            Asked(window.start_s, window.end_s, window.person_id, observed, gated, next(answers) if not gated else None)
+            for window, observed, gated in zip(windows, possible, gates, strict=True)
         ]
+
+    def decide(self, asked: Asked) -> Prediction:
+        """What follows from that under the model's decisions and the person's limits; in the order of time."""
+        if asked.logits is None:
+            self._smoothers.pop(asked.person_id, None)
+            probabilities = np.zeros(len(self._labels), np.float32)
+        else:
+            fresh = fused(asked.logits[None], self._parts, self._decisions, asked.possible[None])[0]
+            probabilities = self._smoothers[asked.person_id].process(fresh, asked.possible)
+        limits = self._limits.get(asked.person_id, self._usual)
+        state = asked.gated or self._state(probabilities, limits)
+        return Prediction(asked.start_s, asked.end_s, state, probabilities, asked.possible, 0.0, asked.person_id)
 
     def draw_limits(self, person_id: int, limits: Limits) -> None:
         """Use these limits for that person from the next window on."""
@@ -108,23 +136,13 @@ class Recogniser:
         state = gate(window, self._taxonomy.layout, limits.still_below)
         return State.UNOBSERVED if state is None and not self._names(possible) else state
 
-    def _gated(self, window: Window, state: State) -> tuple[State, FloatArray]:
-        self._smoothers.pop(window.person_id, None)
-        return state, np.zeros(len(self._labels), np.float32)
-
-    def _named(self, window: Window, possible: BoolArray, fresh: FloatArray) -> tuple[State, FloatArray]:
-        """State and smoothed probabilities (C,) from a window's own (C,)."""
-        probabilities = self._smoothers[window.person_id].process(fresh, possible)
-        return self._state(probabilities, self._limits.get(window.person_id, self._usual)), probabilities
-
-    def _probabilities(self, windows: Sequence[Window], possible: Sequence[BoolArray]) -> FloatArray:
-        """What the network says of the windows (B, C)."""
+    def _logits(self, windows: Sequence[Window]) -> FloatArray:
+        """What the network says of the windows (B, C), or (B, C + P + 1) with P body parts."""
         if not windows:
             return np.zeros((0, len(self._labels)), np.float32)
         layout, preprocessing = self._taxonomy.layout, self._config.preprocessing
         inputs = np.stack([self._normalise(window, layout, preprocessing) for window in windows])
-        logits = self._backend.logits(inputs, np.stack([window.index_t for window in windows]))
-        return fused(logits, self._parts, self._decisions, np.stack(possible))
+        return self._backend.logits(inputs, np.stack([window.index_t for window in windows]))
 
     def _state(self, probabilities: FloatArray, limits: Limits) -> State:
         top = int(probabilities.argmax())
