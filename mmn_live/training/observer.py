@@ -1,48 +1,123 @@
 """What MediaPipe would see of a performance: its landmarks with its errors, without a single pixel.
 
-Measured on rendered actors: jitter that is correlated in time; compressed nods and turns; joints outside the
-picture invented near where they might be, moving, with low visibility; hands lost at the picture's edge, in fast
-motion, when they touch each other or the face, and for no reason; faces disturbed by a hand in front of them.
+The errors are those measured on rendered actors (measured.json, docs/OBSERVATION.md), drawn anew for every performance
+and more widely than measured, since real people, rooms and cameras differ more than rendered ones do. What is not
+measured but believed is said where it stands.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from mmn_live.actor.algebra import Points
+from mmn_live.actor.figure import Points
 from mmn_live.actor.perform import Performance
+from mmn_live.training.landmarks import (
+    CLUSTERS,
+    DEPTHS,
+    NEAR_FACE,
+    QUANTILES,
+    SITUATIONS,
+    depth_of,
+    scale_of,
+    situations_of,
+)
 
 Rng = np.random.Generator
 
+_MEASURED: dict[str, list[float]] = json.loads(Path(__file__).with_name("measured.json").read_text(encoding="utf-8"))
+"""`QUANTILES` over tracks of every figure of landmark_errors.py; written by `benchmarks/observation.py --fit`."""
+
+_POINTS = 33
 _FACE = slice(0, 11)
 _EARS = (7, 8)
-_SHOULDERS = (11, 12)
-_POINTS = 33
-_JITTER = np.ones(_POINTS)
-_JITTER[:11] = 0.6
-_JITTER[17:23] = 1.5
-_JITTER[23:25] = 1.4
-_JITTER[25:] = 1.8
-_HAND_JITTER = 2.2
-_UNSURE = np.full(_POINTS, 2.0)
-_UNSURE[:11] = 0.4
-_UNSURE[11:13] = 1.0
-_UNSURE[13:15] = 1.5
-_UNSURE[17:23] = 2.5
-"""How far points are put beside the truth, relative to the shoulders: arms half as far again, hands and legs twice."""
+_MIRRORED = np.array((0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9))
+"""The face's points with left and right exchanged."""
+_ELBOWS = np.isin(np.arange(_POINTS), (13, 14))
+_LEGS = slice(25, 33)
+_CLUSTER = np.zeros(_POINTS, np.intp)
+for _number, (_, _points) in enumerate(CLUSTERS):
+    _CLUSTER[list(_points)] = _number
 
-_KNOT_S = 0.12
-"""Jitter keeps its direction for about this long."""
+_WANDER_KNOT_S, _TREMBLE_KNOT_S, _HAND_KNOT_S = 0.9, 0.25, 0.35
+"""Straight lines between draws so far apart forget themselves as fast as the errors do."""
 
-_WANDER_KNOT_S = 0.6
-"""So does the part of the error that comes with the posture, at the pace of postures."""
+_MEASURED_INTERVAL_S = 0.09
 
-_HAND_NEAR_FACE = 0.4
-_TOUCHING_HANDS = 0.35
-_BLUR_PER_S = 4.0
-"""Speed in shoulder widths a second at which half of the hands are lost to motion blur."""
+_LOST_FOR_S = 0.3
+_PLACE = 0.8
+"""A hand that has moved so far, in shoulder widths, is held another way, and is found or not for reasons of its own."""
+
+_OUTSIDE_SHAKE, _WILD_FROM = 4.0, 0.5
+"""How many times more points move that are so far outside the picture; in proportion nearer."""
+_MOST_LAG_S = 0.06
+_BELIEVED_GAIN = [0.8, 0.9, 0.95, 1.0, 1.05]
+"""Of hips, which hardly move; like what was measured of others."""
+_NOTHING = [0.0] * len(QUANTILES)
+_UNREST = 0.4
+
+_SWAPPED, _TAKEN_FOR_ANOTHER = 0.06, 0.7
+_BLIND_TO_HANDS, _HIDES_LEGS = 0.05, 0.2
+"""Shares of cameras, believed: hands too small or dark to be found, legs behind a desk."""
+
+_LEVELS = np.array((0.0, *QUANTILES, 1.0))
+"""How bad something is, or how strong, among all that may be; measured at all but the ends."""
+
+
+def _amounts(name: str) -> Points:
+    """(L,) at `_LEVELS`, logarithms: from half the smallest to twice the largest that was measured."""
+    measured = np.maximum(_MEASURED.get(name, _NOTHING), 1e-5)
+    return np.log([measured[0] / 2, *measured, 2 * measured[-1]])
+
+
+def _gains(name: str) -> Points:
+    """(L,) at `_LEVELS`. The farthest is no loss, or what was measured if that is more."""
+    measured = _MEASURED.get(name, _BELIEVED_GAIN)
+    return np.array([measured[0] - 0.1, *measured, max(1.0, measured[-1])])
+
+
+def _shares(name: str) -> Points:
+    measured = _MEASURED[name]
+    return np.array([measured[0] / 2, *measured, measured[-1]])
+
+
+def _curve(name: str, group: str) -> Points:
+    """(D, L): a figure in each of `DEPTHS`, of the elbows or the depth before where the group has none there."""
+    rows: list[list[float]] = []
+    for depth in DEPTHS:
+        where = (f"{name} of {one} to {depth:g} outside" for one in (group, "elbows"))
+        rows.append(next((_MEASURED[one] for one in where if one in _MEASURED), rows[-1] if rows else _NOTHING))
+    return np.array([[row[0], *row, row[-1]] for row in rows])
+
+
+def _logit(share: Points) -> Points:
+    share = np.clip(share, 1e-4, 1 - 1e-4)
+    return np.log(share / (1 - share))
+
+
+def _at(table: Points, level: Points) -> Points:
+    """The table's (..., L) value at each level (...) from 0 to 1: how bad, or how strong, among all that may be."""
+    position = np.clip(np.searchsorted(_LEVELS, level, side="right") - 1, 0, len(_LEVELS) - 2)
+    share = (level - _LEVELS[position]) / (_LEVELS[position + 1] - _LEVELS[position])
+    low = np.take_along_axis(table, position[..., None], -1)[..., 0]
+    high = np.take_along_axis(table, position[..., None] + 1, -1)[..., 0]
+    return low * (1 - share) + high * share
+
+
+_NAMES = [group for group, _ in CLUSTERS]
+_ERRORS = np.stack(
+    [[_amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
+)
+_HAND_ERRORS = np.stack([_amounts(f"{name} of hands") for name in ("bias", "wander", "own wander", "quick jitter")])
+_GAIN = np.stack([_gains(f"gain of {name}") for name in ("head", *_NAMES[1:])])
+_FACE_GAINS = np.stack([_gains(f"gain of {name}") for name in ("turns", "nods", "tilts")])
+_CURVES = np.stack([[_curve(name, group) for group in _NAMES] for name in ("pull", "stray", "visibility")])
+_CURVES[2] = _logit(_CURVES[2])
+_FOUND = np.stack([_shares(f"found of hands {name}") for name in SITUATIONS])
+_MIDDLES = np.convolve(np.array((-0.5, *DEPTHS)), (0.5, 0.5), "valid")
 
 
 @dataclass(frozen=True)
@@ -61,116 +136,186 @@ class Observer:
 
     def __init__(self, rng: Rng) -> None:
         self._rng = rng
-        self._face_gain = np.array([rng.uniform(0.65, 1.0), rng.uniform(0.25, 0.95)])
-        self._jitter = np.exp(rng.uniform(np.log(0.0003), np.log(0.003)))
-        self._wander = rng.uniform(0.001, 0.008)
-        self._bias = rng.normal(0, 0.02, (_POINTS, 2)) * _UNSURE[:, None]
-        self._hand_loss = float(rng.choice([0.02, 0.08, 0.25, 0.6, 1.0], p=[0.6, 0.18, 0.1, 0.07, 0.05]))
-        self._hides_legs = rng.random() < 0.2
-        self._fade = rng.uniform(2.0, 6.0)
+        self._badness = rng.random()
+        self._bias, self._wander, self._own, self._quick = self._amounts_drawn(_ERRORS)[:, _CLUSTER, None]
+        self._gain = _at(_GAIN, rng.random(len(_NAMES)))[_CLUSTER, None]
+        self._face_gains = _at(_FACE_GAINS, rng.random(3))
+        self._lag_s = rng.uniform(0.0, _MOST_LAG_S)
+        # Of a curve, all of it is drawn at one level: who sees an elbow well at the edge does so outside, too.
+        levels = np.stack([rng.random(len(_NAMES)), rng.random(len(_NAMES)), 1 - self._levels((len(_NAMES),))])
+        self._pull, self._stray, self._seen = _at(_CURVES, np.repeat(levels[..., None], len(DEPTHS), -1))
+        self._hand_errors = self._amounts_drawn(_HAND_ERRORS)
+        self._sees_hands = rng.random() >= _BLIND_TO_HANDS
+        self._hides_legs = rng.random() < _HIDES_LEGS
 
     def observe(self, performance: Performance) -> Observation:
         """The performance's landmarks as seen. Somebody must be in it."""
         camera = performance.camera
         size = np.array([camera.width, camera.height], float)
-        pose, hands = performance.pose_px, performance.hands_px
-        scale_px = _scale_px(pose)
-        pose = self._compress_face(pose)
-        outside = _outside(pose, size) / scale_px
-        seen = self._disturb_face(self._invent(pose, outside, scale_px), hands, scale_px)
-        seen = seen + self._bias * scale_px + self._shake(performance.times_s, outside) * scale_px
-        found = self._find_hands(performance.times_s, hands, pose[:, 0], size, scale_px)
+        return self.see(performance.times_s, performance.pose_px, performance.hands_px, size)
+
+    def see(self, times_s: Points, pose: Points, hands: Points, size: Points) -> Observation:
+        """Landmarks as seen of where they are, px: `pose` (T, 33, 2), `hands` (T, 2, 21, 2); `size` of the picture."""
+        scale_px = scale_of(pose)
+        pose, hands, size = pose / scale_px, hands / scale_px, size / scale_px
+        seen = self._follow(times_s, pose)
+        depth = depth_of(seen, size)
+        seen = self._disturb_face(seen, hands)
+        between = _Between.of(depth)
+        seen = self._invent(seen, depth, between, size) + self._shake(times_s, depth)
+        visibility = self._visibility(times_s, between)
+        seen_hands = self._see_hands(times_s, hands, pose[:, 0], size)
         return Observation(
-            np.concatenate([seen, self._visibility(performance.times_s, outside)[..., None]], -1),
-            self._hands_seen(performance.times_s, hands, found, scale_px),
+            np.concatenate([seen * scale_px, visibility[..., None]], -1), seen_hands * (scale_px, scale_px, 1)
         )
 
-    def _compress_face(self, pose: Points) -> Points:
-        """Motion of the face against the ears is seen too small: nods to a third, turns to three quarters."""
-        ears = pose[:, _EARS].mean(1)[:, None]
-        relative = pose[:, _FACE] - ears
-        typical = relative.mean(0)
-        pose = pose.copy()
-        pose[:, _FACE] = ears + typical + self._face_gain * (relative - typical)
-        return pose
+    def _levels(self, shape: tuple[int, ...]) -> Points:
+        """How bad things are, 0 to 1: half of them as bad as this observer's others."""
+        return np.where(self._rng.random(shape) < 0.5, self._badness, self._rng.random(shape))
 
-    def _invent(self, pose: Points, outside: Points, scale_px: float) -> Points:
-        """Pull what is outside the picture towards a place where the tracker believes it to be."""
-        middle = pose[:, _SHOULDERS].mean((0, 1))
+    def _amounts_drawn(self, table: Points) -> Points:
+        return np.exp(_at(table, self._levels(table.shape[:-1])))
+
+    def _follow(self, times_s: Points, pose: Points) -> Points:
+        """Motion comes late and too small: that of the face against the head by much, that of the limbs by little."""
+        pose = _delayed(times_s, pose, self._lag_s)
         typical = pose.mean(0)
-        guess = middle + (typical - middle) * self._rng.uniform(0.55, 1.05)
-        guess = guess + self._rng.normal(0, 0.15 * scale_px, guess.shape)
-        belief = np.clip(1.2 * outside, 0, 1)[..., None]
-        return pose * (1 - belief) + belief * (guess + 0.25 * (pose - typical))
+        seen = typical + self._gain * (pose - typical)
+        turns, nods, tilts = self._face_gains
+        moved = pose[:, _FACE] - pose[:, _EARS].mean(1)[:, None]
+        moved = moved - moved.mean(0)
+        mirrored = moved[:, _MIRRORED, 1]
+        head = seen[:, _EARS].mean(1)[:, None]
+        face = pose[:, _FACE]
+        seen[:, _FACE] = head + (face - pose[:, _EARS].mean(1)[:, None]).mean(0)
+        seen[:, _FACE, 0] += turns * moved[..., 0]
+        seen[:, _FACE, 1] += nods * (moved[..., 1] + mirrored) / 2 + tilts * (moved[..., 1] - mirrored) / 2
+        return seen
 
-    def _disturb_face(self, pose: Points, hands: Points, scale_px: float) -> Points:
-        """A hand before the face draws the face's points towards itself and makes them tremble."""
-        rng, pose = self._rng, pose.copy()
+    def _disturb_face(self, pose: Points, hands: Points) -> Points:
+        """A hand before the face draws the face's points towards itself and makes them tremble. Believed."""
+        rng = self._rng
         for side in (0, 1):
             centre = hands[:, side].mean(1)
-            near = np.linalg.norm(centre - pose[:, 0], axis=-1) < _HAND_NEAR_FACE * scale_px
+            near = np.linalg.norm(centre - pose[:, 0], axis=-1) < NEAR_FACE
             if near.any():
                 pull = rng.uniform(0, 0.06) * (centre[:, None] - pose[:, _FACE])
-                tremble = rng.normal(0, 0.008 * scale_px, (len(pose), 11, 2))
+                tremble = rng.normal(0, 0.008, (len(pose), 11, 2))
                 pose[:, _FACE] += near[:, None, None] * (pull + tremble)
         return pose
 
-    def _shake(self, times_s: Points, outside: Points) -> Points:
-        """Jitter (T, 33, 2) in shoulder widths, larger for what is not seen."""
-        wild = 1 + 6 * np.clip(1.2 * outside, 0, 1)
-        jitter = self._noise(times_s, (_POINTS, 2)) * (self._jitter * _JITTER[:, None]) * wild[..., None]
-        return jitter + self._smooth_noise(times_s, (_POINTS, 2), _WANDER_KNOT_S) * (self._wander * _UNSURE[:, None])
+    def _invent(self, pose: Points, depth: Points, between: _Between, size: Points) -> Points:
+        """Put what is outside the picture somewhere else outside; elbows alone come back to the picture's edge."""
+        index = np.flatnonzero((depth > DEPTHS[1]).any(0))
+        true, between = pose[:, index], between.at_points(index)
+        outward = true - np.clip(true, 0, size)
+        stray = 0.5 * between.of_curves(self._stray)[..., None] * self._rng.standard_normal((len(index), 2))
+        invented = true + between.of_curves(self._pull)[..., None] * outward + stray
+        kept = ~_ELBOWS[index, None]
+        least, most = np.where(kept & (outward > 0), size, -np.inf), np.where(kept & (outward < 0), 0.0, np.inf)
+        invented = np.clip(invented, least, most)
+        pose[:, index] = np.where((depth[:, index] > DEPTHS[1])[..., None], invented, true)
+        return pose
 
-    def _noise(self, times_s: Points, shape: tuple[int, ...]) -> Points:
-        """Noise (T, *shape) of about unit variance that changes over _KNOT_S, a little of it new in every frame."""
-        slow = self._smooth_noise(times_s, shape, _KNOT_S)
-        return 1.1 * slow + 0.4 * self._rng.standard_normal(slow.shape)
+    def _shake(self, times_s: Points, depth: Points) -> Points:
+        """Errors (T, 33, 2) that points have inside the picture too: for good, wandering, and quick; wild outside."""
+        rng = self._rng
+        bias = self._bias * _shared(rng.standard_normal((len(_NAMES), 2))[_CLUSTER], rng.standard_normal((_POINTS, 2)))
+        wander = self._smooth_noise(times_s, (len(_NAMES), 2), _WANDER_KNOT_S)
+        wander = 0.85 * wander + 0.5 * self._smooth_noise(times_s, (len(_NAMES), 2), _TREMBLE_KNOT_S)
+        error = self._wander * wander[:, _CLUSTER]
+        error += self._own * self._smooth_noise(times_s, (_POINTS, 2), _WANDER_KNOT_S)
+        error += self._quick * _quickness(times_s) * rng.standard_normal(error.shape)
+        error *= (1 + _OUTSIDE_SHAKE * np.clip(depth / _WILD_FROM, 0, 1))[..., None]
+        return bias + error
 
     def _smooth_noise(self, times_s: Points, shape: tuple[int, ...], knot_s: float) -> Points:
-        """Straight lines between normal draws `knot_s` apart, (T, *shape)."""
+        """Straight lines between normal draws `knot_s` apart, (T, *shape), of unit variance on the whole."""
         position = (times_s - times_s[0]) / knot_s
         index = position.astype(int)
-        knots = self._rng.standard_normal((index[-1] + 2, *shape))
+        knots = np.sqrt(1.5) * self._rng.standard_normal((index[-1] + 2, *shape))
         share = (position - index).reshape(-1, *(1,) * len(shape))
         return knots[index] * (1 - share) + knots[index + 1] * share
 
-    def _visibility(self, times_s: Points, outside: Points) -> Points:
+    def _visibility(self, times_s: Points, between: _Between) -> Points:
         """(T, 33): high inside, fading with the distance outside; hidden legs low everywhere."""
-        edge = np.clip(0.9 - outside * self._fade + 0.15 * self._noise(times_s, (_POINTS,)), 0, 1)
-        visibility = np.where(outside > 0, edge, self._rng.uniform(0.9, 1.0))
+        unrest = _UNREST * self._smooth_noise(times_s, (len(_NAMES),), _WANDER_KNOT_S)[:, _CLUSTER]
+        visibility = 1 / (1 + np.exp(-between.of_curves(self._seen) - unrest))
         if self._hides_legs:
-            visibility[:, 25:] *= 0.2
+            visibility[:, _LEGS] *= 0.2
         return visibility
 
-    def _find_hands(self, times_s: Points, hands: Points, face: Points, size: Points, scale_px: float) -> np.ndarray:
+    def _see_hands(self, times_s: Points, hands: Points, nose: Points, size: Points) -> Points:
+        """(T, 2, 21, 3): jittered where found, zero elsewhere; hands that touch are at times taken for one another."""
+        rng = self._rng
+        place = _places(hands)
+        found = self._find_hands(times_s, hands, place, nose, size)
+        bias, wander, own, quick = self._hand_errors
+        bias = bias * _shared(rng.standard_normal((2, 1, 2)), rng.standard_normal((2, 21, 2)))
+        together = 0.7 * wander * self._smooth_noise(times_s, (2, 1, 2), _HAND_KNOT_S)
+        together += 0.4 * quick * rng.standard_normal(together.shape)
+        error = 0.6 * own * self._smooth_noise(times_s, (2, 21, 2), _HAND_KNOT_S)
+        error += 0.9 * quick * rng.standard_normal(error.shape) + together + bias
+        seen = np.concatenate([hands + error, np.ones((*hands.shape[:-1], 1))], -1)
+        apart = np.linalg.norm(hands[:, 0].mean(1) - hands[:, 1].mean(1), axis=-1)
+        swapped = (rng.random(place.max() + 1) < _SWAPPED)[place[:, 0]] & (apart < _TAKEN_FOR_ANOTHER)
+        seen = np.where(swapped[:, None, None, None], seen[:, ::-1], seen)
+        return np.where(found[..., None, None], seen, 0.0)
+
+    def _find_hands(self, times_s: Points, hands: Points, place: np.ndarray, nose: Points, size: Points) -> np.ndarray:
         """(T, 2) bool: in which frames each hand is found; a hand that is lost stays lost for a while."""
-        inside = ((hands[:, :, (0, 9)] > 0) & (hands[:, :, (0, 9)] < size)).all((2, 3))
-        wrists = hands[:, :, 0]
-        interval_s = np.gradient(times_s)[:, None] if len(times_s) > 1 else np.ones((1, 1))
-        speed = np.linalg.norm(np.gradient(wrists, axis=0), axis=-1) / (scale_px * interval_s)
-        loss = np.maximum(self._hand_loss, speed**2 / (speed**2 + _BLUR_PER_S**2))
-        touching = np.linalg.norm(hands[:, 0].mean(1) - hands[:, 1].mean(1), axis=-1) < _TOUCHING_HANDS * scale_px
-        loss = np.maximum(loss, touching[:, None] * self._rng.uniform(0, 1.3, 2))
-        near_face = np.linalg.norm(hands.mean(2) - face[:, None], axis=-1) < _HAND_NEAR_FACE * scale_px
-        loss = np.maximum(loss, near_face * self._rng.uniform(0, 0.9, 2))
-        draws = self._rng.random((int((times_s[-1] - times_s[0]) / 0.2) + 1, 2))
-        held = draws[((times_s - times_s[0]) / 0.2).astype(int)]
-        return inside & (held >= loss)
-
-    def _hands_seen(self, times_s: Points, hands: Points, found: np.ndarray, scale_px: float) -> Points:
-        """(T, 2, 21, 3): jittered where found, zero elsewhere."""
-        noise = self._noise(times_s, (2, 21, 2)) * self._jitter * _HAND_JITTER
-        shift = self._noise(times_s, (2, 1, 2)) * max(self._jitter, 0.002)
-        points = np.concatenate([hands + (noise + shift) * scale_px, np.ones((*hands.shape[:-1], 1))], -1)
-        return np.where(found[..., None, None], points, 0.0)
+        rng = self._rng
+        sure = rng.random((place.max() + 1, 2))
+        sure = np.where(rng.random(2) < 0.5, sure[0], sure)
+        level = np.take_along_axis(sure, place, 0)
+        share = _at(_FOUND[situations_of(times_s, hands, nose, size)], level)
+        draws = rng.random((int((times_s[-1] - times_s[0]) / _LOST_FOR_S) + 1, 2))
+        held = draws[((times_s - times_s[0]) / _LOST_FOR_S).astype(int)]
+        inside = (depth_of(hands[:, :, (0, 9)], size) < 0).all(-1)
+        return inside & (held < share) & self._sees_hands
 
 
-def _scale_px(pose: Points) -> float:
-    shoulders = np.median(np.linalg.norm(pose[:, 11] - pose[:, 12], axis=-1))
-    ears = np.median(np.linalg.norm(pose[:, 7] - pose[:, 8], axis=-1))
-    return max(float(shoulders), 1.1 * float(ears), 1.0)
+@dataclass(frozen=True)
+class _Between:
+    """Between which two of the depths at which curves are given each point (T, P) lies, how far on, and its cluster."""
+
+    index: np.ndarray
+    share: Points
+    cluster: np.ndarray
+
+    @classmethod
+    def of(cls, depth: Points) -> _Between:
+        depth = np.clip(depth, _MIDDLES[0], _MIDDLES[-1])
+        index = np.minimum(np.searchsorted(_MIDDLES, depth, side="right") - 1, len(_MIDDLES) - 2)
+        return cls(index, (depth - _MIDDLES[index]) / np.diff(_MIDDLES)[index], _CLUSTER)
+
+    def at_points(self, points: np.ndarray) -> _Between:
+        return _Between(self.index[:, points], self.share[:, points], self.cluster[points])
+
+    def of_curves(self, curves: Points) -> Points:
+        """(T, P): each cluster's curve (clusters, D) there."""
+        return curves[self.cluster, self.index] * (1 - self.share) + curves[self.cluster, self.index + 1] * self.share
 
 
-def _outside(pose: Points, size: Points) -> Points:
-    """(T, P): how far a point lies outside the picture, px; negative inside."""
-    return np.maximum(np.abs(pose - size / 2) - size / 2, -size).max(-1)
+def _quickness(times_s: Points) -> float:
+    """Quick jitter of the body goes with the time between frames: MediaPipe smooths in seconds."""
+    interval_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else _MEASURED_INTERVAL_S
+    return min(interval_s / _MEASURED_INTERVAL_S, 1.0)
+
+
+def _delayed(times_s: Points, pose: Points, lag_s: float) -> Points:
+    """The pose (T, 33, 2) as it was `lag_s` before each time."""
+    position = np.interp(times_s - lag_s, times_s, np.arange(len(times_s)))
+    index = np.minimum(position.astype(int), max(len(times_s) - 2, 0))
+    share = (position - index)[:, None, None]
+    return pose[index] * (1 - share) + pose[np.minimum(index + 1, len(pose) - 1)] * share
+
+
+def _places(hands: Points) -> np.ndarray:
+    """(T, 2): the number of the place that each hand is at; it has gone a way before it is at another."""
+    steps = np.linalg.norm(np.diff(hands[:, :, 9], axis=0, prepend=hands[:1, :, 9]), axis=-1)
+    return (np.cumsum(steps, 0) / _PLACE).astype(int)
+
+
+def _shared(together: Points, alone: Points) -> Points:
+    return np.sqrt(0.5) * (together + alone)

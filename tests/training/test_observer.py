@@ -1,64 +1,103 @@
-"""The noise model does to landmarks what MediaPipe was measured to do."""
+"""The observer does to landmarks what MediaPipe was measured to do."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from mmn_live.actor.perform import perform
+from mmn_live.actor.perform import Performance, perform
 from mmn_live.actor.script import Cue, Script, idle_script
-from mmn_live.training.observer import Observer
+from mmn_live.training.observer import Observation, Observer
 
 TIMES_S = np.arange(0, 8, 0.05)
+SIZE = np.array([640.0, 480.0])
 
 
-def observed(script, seed=0):
+def observed(script: Script, seed: int = 0) -> tuple[Performance, Observation]:
     performance = perform(script, TIMES_S)
     return performance, Observer(np.random.default_rng(seed)).observe(performance)
 
 
-def shoulder_width_px(performance):
-    return np.median(np.linalg.norm(performance.pose_px[:, 11] - performance.pose_px[:, 12], axis=-1))
+def shoulder_width_px(performance: Performance) -> float:
+    return float(np.median(np.linalg.norm(performance.pose_px[:, 11] - performance.pose_px[:, 12], axis=-1)))
 
 
-def test_what_is_in_the_picture_is_seen_near_where_it_is():
+def test_what_is_in_the_picture_is_seen_near_where_it_is() -> None:
     for seed in range(8):
         performance, seen = observed(idle_script(8, "half", seed), seed)
         error = np.linalg.norm(seen.pose[:, 11:13, :2] - performance.pose_px[:, 11:13], axis=-1)
-        assert np.median(error) < 0.08 * shoulder_width_px(performance)
+        assert np.median(error) < 0.15 * shoulder_width_px(performance)
         assert (seen.pose[:, 11:13, 2] > 0.8).all()
 
 
-def test_what_is_far_outside_the_picture_has_little_visibility_and_moves():
+def test_what_is_far_outside_the_picture_has_little_visibility_stays_outside_and_moves() -> None:
     for seed in range(8):
         performance, seen = observed(idle_script(8, "webcam", seed), seed)
-        far = performance.pose_px[:, 27:, 1] > 480 + shoulder_width_px(performance)
+        far = performance.pose_px[:, 27:, 1] > 480 + 2 * shoulder_width_px(performance)
         assert far.any()
-        assert np.quantile(seen.pose[:, 27:, 2][far], 0.9) < 0.35
+        assert np.quantile(seen.pose[:, 27:, 2][far], 0.9) < 0.5
+        assert np.mean(seen.pose[:, 27:, 1][far] < 470) < 0.02
         assert np.ptp(seen.pose[:, 27:, :2], axis=0).min() > 0
 
 
-def test_nods_are_compressed():
+def test_nods_are_compressed() -> None:
     script = Script((Cue(1.0, 6.0, "nodding"),), 8, seed=1)
     gains = []
-    for seed in range(12):
+    for seed in range(16):
         performance, seen = observed(script, seed)
         true, noisy = (p[:, 0, 1] - p[:, (7, 8), 1].mean(1) for p in (performance.pose_px, seen.pose))
         gains.append(np.polyfit(true, noisy, 1)[0])
-    assert 0.4 < np.mean(gains) < 0.8
-    assert max(gains) < 1.1
+    assert 0.2 < np.mean(gains) < 0.8
+    assert max(gains) < 1.3
 
 
-def test_a_hand_is_zero_where_it_is_not_found_and_never_found_outside_the_picture():
+def test_the_body_comes_late_and_the_hands_do_not() -> None:
+    times_s, turn_per_s = np.arange(200) * 0.05, 2 * np.pi * 0.5
+    swing_px = 60 * np.sin(turn_per_s * times_s)
+    still = perform(idle_script(10, "half", 2), np.zeros(1))
+    pose, hands = (np.repeat(points, 200, axis=0) for points in (still.pose_px, still.hands_px))
+    pose[..., 0] += swing_px[:, None]
+    hands[..., 0] += swing_px[:, None, None]
+
+    def lag_s(where: np.ndarray, course: np.ndarray) -> float:
+        """Of a course (200,), by the phase of the sine that fits it best."""
+        waves = np.stack([np.sin(turn_per_s * times_s), np.cos(turn_per_s * times_s), np.ones(200)], -1)
+        sine, cosine, _ = np.linalg.lstsq(waves[where], course[where], rcond=None)[0]
+        return float(np.arctan2(-cosine, sine) / turn_per_s)
+
+    lags, hand_lags = [], []
+    for seed in range(20):
+        seen = Observer(np.random.default_rng(seed)).see(times_s, pose, hands, SIZE)
+        lags.append(lag_s(np.arange(200) >= 10, seen.pose[:, 11, 0]))
+        found = seen.hands[:, 0, 0, 2] > 0
+        if found.sum() > 100:
+            hand_lags.append(lag_s(found, seen.hands[:, 0, 9, 0]))
+    assert 0.015 < np.mean(lags) < 0.05
+    assert len(hand_lags) > 5
+    assert abs(np.mean(hand_lags)) < 0.01
+
+
+def test_a_hand_is_zero_where_it_is_not_found_and_never_found_outside_the_picture() -> None:
     for seed in range(8):
         performance, seen = observed(idle_script(8, "half", seed), seed)
         found = seen.hands[..., 0, 2] > 0
         assert not seen.hands[~found].any()
         wrist = performance.hands_px[:, :, 0]
-        outside = ((wrist < 0) | (wrist > (640, 480))).any(-1)
+        outside = ((wrist < 0) | (wrist > SIZE)).any(-1)
         assert not found[outside].any()
 
 
-def test_some_cameras_see_hands_nearly_always_and_some_never():
+def test_some_cameras_see_hands_nearly_always_and_some_never() -> None:
     shares = [(observed(idle_script(8, "half", 3), seed)[1].hands[..., 0, 2] > 0).mean() for seed in range(60)]
     assert max(shares) > 0.9
     assert min(shares) < 0.1
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_performance_of_a_few_frames_is_observed(count: int) -> None:
+    performance = perform(idle_script(1.0, "webcam", 1), np.arange(count) * 0.1)
+    seen = Observer(np.random.default_rng(0)).observe(performance)
+    assert seen.pose.shape == (count, 33, 3)
+    assert seen.hands.shape == (count, 2, 21, 3)
+    assert np.isfinite(seen.pose).all()
+    assert np.isfinite(seen.hands).all()

@@ -1,0 +1,117 @@
+"""How MediaPipe sees the actor, and how the observer that training uses says it does: both measured in one run.
+
+    python benchmarks/observation.py tracks [--first 900000] [--count 40]     render, measure both, print a table
+    python benchmarks/observation.py tracks more-tracks --fit                 write what the observer draws from
+
+A folder keeps its tracks: a second run renders those alone that are missing. Judge by seeds that were not fitted to.
+`--fit` renders nothing: it measures all tracks of the folders and writes mmn_live/training/measured.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from mmn_live.pose import ensure_model_files
+from mmn_live.training import observer
+from mmn_live.training.landmark_errors import Figures, figures_of
+from mmn_live.training.landmarks import GROUPS, QUANTILES
+from mmn_live.training.observer import Observer
+from mmn_live.training.rendered import RenderedTrack, load_tracks, render_folder
+
+OBSERVERS = 3
+"""Observers that look at each track, so that their spread is not that of a few draws."""
+
+LEAST_TRACKS = 4
+"""A figure that fewer tracks gave is not fitted to."""
+
+SHOWN = (
+    *(
+        f"{name} of {group}"
+        for name in ("bias", "wander", "own wander", "quick jitter")
+        for group in (*GROUPS, "hands")
+    ),
+    *(f"memory after {after_s} s of {group}" for group in ("face", "wrists", "hands") for after_s in (0.1, 0.35, 0.7)),
+    *(f"lag s of {group}" for group in ("face", "elbows", "hands")),
+    *(f"gain of {name}" for name in ("nods", "turns", "tilts", "head", "elbows", "wrists", "hands")),
+    *(
+        f"{name} of {group} to {depth} outside"
+        for group in ("elbows", "wrists", "hips", "knees")
+        for name in ("visibility", "usable", "stray", "sway")
+        for depth in ("-0.3", "0.05", "0.3", "1", "2")
+    ),
+    *(f"found of hands {name}" for name in ("free", "hanging", "fast", "near the face", "touching", "outside")),
+    "hands lost and found per s",
+    "swapped of hands together",
+)
+
+
+def seen_by_observers(tracks: list[RenderedTrack]) -> Iterator[RenderedTrack]:
+    """The tracks as observers see them."""
+    for number, track in enumerate(tracks):
+        for other in range(OBSERVERS):
+            seen = Observer(np.random.default_rng((number, other))).see(
+                track.times_s,
+                track.true_pose.astype(float),
+                track.true_hands.astype(float),
+                np.array(track.size, float),
+            )
+            yield dataclasses.replace(track, pose=seen.pose.astype(np.float32), hands=seen.hands.astype(np.float32))
+
+
+def quantiles(name: str, several: list[Figures], levels: tuple[float, ...]) -> list[float]:
+    return np.quantile([figures[name] for figures in several if name in figures], levels).tolist()
+
+
+def table(real: list[Figures], observed: list[Figures]) -> Iterator[str]:
+    """Lines of Markdown: 10th percentile, median and 90th percentile over tracks, of MediaPipe and of the observer."""
+    yield "| figure | tracks | MediaPipe | observer |"
+    yield "| --- | --- | --- | --- |"
+    for name in SHOWN:
+        count = sum(name in figures for figures in real)
+        if count >= LEAST_TRACKS and any(name in figures for figures in observed):
+            sides = [
+                " / ".join(f"{value:.2g}" for value in quantiles(name, side, (0.1, 0.5, 0.9)))
+                for side in (real, observed)
+            ]
+            if any(set(side) - set("0 /") for side in sides):
+                yield f"| {name} | {count} | {sides[0]} | {sides[1]} |"
+
+
+def fit(several: list[Figures]) -> str:
+    """The content of measured.json."""
+    names = sorted({name for figures in several for name in figures})
+    lines = [
+        f"{json.dumps(name)}: {json.dumps([float(f'{value:.4g}') for value in quantiles(name, several, QUANTILES)])}"
+        for name in names
+        if sum(name in figures for figures in several) >= LEAST_TRACKS
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure MediaPipe on the actor, and the observer beside it.")
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--first", type=int, default=900_000, help="the first seed")
+    parser.add_argument("--count", type=int, default=40, help="how many tracks")
+    parser.add_argument("--fit", action="store_true", help="write measured.json and compare nothing")
+    arguments = parser.parse_args()
+    if not arguments.fit:
+        seeds = range(arguments.first, arguments.first + arguments.count)
+        for path in render_folder(arguments.folders[0], seeds, ensure_model_files()):
+            print(path, end="\r", flush=True)
+    tracks = [track for folder in arguments.folders for track in load_tracks(folder)]
+    real = [figures_of(track) for track in tracks]
+    if arguments.fit:
+        Path(observer.__file__).with_name("measured.json").write_text(fit(real), encoding="utf-8")
+    else:
+        print(*table(real, [figures_of(track) for track in seen_by_observers(tracks)]), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""MediaPipe's landmarks as the observer and what it is fitted to see them: in clusters, by depth, by situation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mmn_live.actor.figure import Points
+
+CLUSTERS: tuple[tuple[str, tuple[int, ...]], ...] = (
+    ("face", tuple(range(11))),
+    ("shoulders", (11, 12)),
+    ("elbows", (13,)),
+    ("elbows", (14,)),
+    ("wrists", (15, 17, 19, 21)),
+    ("wrists", (16, 18, 20, 22)),
+    ("hips", (23, 24)),
+    ("knees", (25,)),
+    ("knees", (26,)),
+    ("feet", (27, 29, 31)),
+    ("feet", (28, 30, 32)),
+)
+"""Points that are wrong together, and the group under whose name they are measured; knuckles go with the wrist."""
+
+GROUPS = tuple(dict.fromkeys(group for group, _ in CLUSTERS))
+
+DEPTHS = (-0.3, 0.05, 0.3, 1.0, 2.0, 5.0)
+"""Distances outside the picture between which visibility and invention are measured; negative is inside."""
+
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""Of a figure over tracks: what is kept of a measurement."""
+
+NEAR_FACE, TOUCHING, FAST_PER_S = 0.4, 0.25, 2.0
+SITUATIONS = ("outside", "touching", "near the face", "fast", "hanging", "free")
+"""Of a hand, the first that holds; whether it is found depends on them."""
+
+
+def scale_of(pose: Points) -> float:
+    """The measure of a performance's landmarks (T, 33, 2): its shoulder width, px, or about that."""
+    shoulders = np.median(np.linalg.norm(pose[:, 11] - pose[:, 12], axis=-1))
+    ears = np.median(np.linalg.norm(pose[:, 7] - pose[:, 8], axis=-1))
+    return max(float(shoulders), 1.1 * float(ears), 1.0)
+
+
+def depth_of(points: Points, size: Points) -> Points:
+    """(...): how far points (..., 2) lie outside a picture of that size (2,), in its unit; negative inside."""
+    beyond = np.abs(points - size / 2) - size / 2
+    return np.maximum(beyond[..., 0], beyond[..., 1])  # max(-1) takes ten times as long
+
+
+def situations_of(times_s: Points, hands: Points, nose: Points, size: Points) -> np.ndarray:
+    """(N, 2): index into SITUATIONS of hands (N, 2, 21, 2); `nose` (N, 2) and `size` (2,), all in shoulder widths."""
+    centre = hands[:, :, (0, 5, 9, 17)].mean(2)
+    moving = np.gradient(centre, times_s, axis=0) if len(times_s) > 1 else np.zeros_like(centre)
+    speed = np.linalg.norm(moving, axis=-1)
+    along = hands[:, :, 9] - hands[:, :, 0]
+    apart = np.linalg.norm(centre[:, 0] - centre[:, 1], axis=-1)[:, None]
+    holds = (
+        (depth_of(hands[:, :, ::4], size) > 0).mean(-1) > 0.2,
+        np.broadcast_to(apart < TOUCHING, speed.shape),
+        np.linalg.norm(centre - nose[:, None], axis=-1) < NEAR_FACE,
+        speed > FAST_PER_S,
+        (along[..., 1] > 0.2) & (np.abs(along[..., 0]) < 0.5 * along[..., 1]),
+    )
+    return np.select(holds, range(len(holds)), len(holds))

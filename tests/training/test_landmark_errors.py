@@ -1,0 +1,93 @@
+"""Figures of errors that were put in on purpose come out as they were put in."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mmn_live.actor.perform import perform
+from mmn_live.actor.script import Cue, Script
+from mmn_live.training.landmark_errors import figures_of
+from mmn_live.training.landmarks import scale_of
+from mmn_live.training.rendered import RenderedTrack
+
+SIZE = (640, 480)
+
+
+def a_track(*cues: Cue, view: str = "half") -> RenderedTrack:
+    """Somebody seen exactly where he is."""
+    performance = perform(Script(cues, 20.0, view, seed=3), np.arange(200) * 0.1, SIZE)
+    pose, hands = performance.pose_px, performance.hands_px
+    return RenderedTrack(
+        performance.times_s,
+        np.zeros((200, 44, 2), np.float32),
+        np.zeros((200, 44), np.float32),
+        performance.labels,
+        SIZE,
+        view,
+        np.concatenate([pose, np.ones((200, 33, 1))], -1).astype(np.float32),
+        np.concatenate([hands, np.ones((200, 2, 21, 1))], -1).astype(np.float32),
+        pose,
+        hands,
+    )
+
+
+def with_error(track: RenderedTrack, error: np.ndarray) -> RenderedTrack:
+    """`error` (200, 33, 2) in shoulder widths."""
+    pose = track.pose.copy()
+    pose[..., :2] += error * scale_of(track.true_pose)
+    return dataclasses.replace(track, pose=pose)
+
+
+def test_what_is_seen_exactly_has_no_error() -> None:
+    figures = figures_of(a_track())
+    assert figures["bias of face"] < 1e-3
+    assert figures["quick jitter of face"] < 1e-3
+    assert figures["swapped of hands apart"] == 0
+
+
+def test_bias_and_jitter_are_measured_in_shoulder_widths() -> None:
+    rng = np.random.default_rng(0)
+    error = np.full((200, 33, 2), 0.05) + 0.01 * rng.standard_normal((200, 33, 2))
+    figures = figures_of(with_error(a_track(), error))
+    assert figures["bias of shoulders"] == pytest.approx(0.05, abs=0.004)
+    assert figures["quick jitter of face"] == pytest.approx(0.01, rel=0.2)
+    assert abs(figures["memory after 0.35 s of face"]) < 0.3
+
+
+def test_an_error_shared_by_a_cluster_is_its_wander_and_has_a_memory() -> None:
+    times_s = np.arange(200) * 0.1
+    error = np.zeros((200, 33, 2))
+    error[:, :11] = 0.02 * np.sin(2 * np.pi * 0.3 * times_s)[:, None, None]
+    figures = figures_of(with_error(a_track(), error))
+    assert figures["wander of face"] == pytest.approx(0.02 / np.sqrt(2), rel=0.2)
+    assert figures["own wander of face"] < 0.002
+    assert figures["memory after 0.1 s of face"] > 0.9
+
+
+def test_gain_and_lag_of_a_movement_are_found() -> None:
+    track = a_track(Cue(2.0, 4.0, "waving"), Cue(9.0, 4.0, "waving"), Cue(14.0, 4.0, "waving"), view="full")
+    pose = track.true_pose
+    late = pose[np.maximum(np.arange(200) - 1, 0)]
+    seen = pose.mean(0) + 0.8 * (late - pose.mean(0))
+    figures = figures_of(with_error(track, (seen - pose) / scale_of(pose)))
+    assert figures["gain of wrists"] == pytest.approx(0.8, abs=0.05)
+    assert figures["lag s of wrists"] == pytest.approx(0.1, abs=0.02)
+
+
+def test_lost_and_swapped_hands_are_counted() -> None:
+    track = a_track()
+    hands = track.hands[:, ::-1].copy()
+    hands[::2, 0] = 0
+    figures = figures_of(dataclasses.replace(track, hands=hands))
+    apart = [value for name, value in figures.items() if name.startswith("swapped")]
+    assert apart
+    assert min(apart) == 1
+    assert 0.6 < max(value for name, value in figures.items() if name.startswith("found")) < 0.9
+
+
+def test_too_short_a_track_gives_nothing() -> None:
+    track = a_track()
+    assert figures_of(dataclasses.replace(track, pose=np.zeros_like(track.pose))) == {}
