@@ -59,7 +59,9 @@ def _to_head(rng: Rng, how: _HeadTouch) -> Motion:
     yaw, least, most, roll = how.meet_deg
     meet = np.array([degrees(rng, -yaw, yaw), degrees(rng, least, most), degrees(rng, -roll, roll)])
     meet = meet * chance(rng, how.meet_chance)
-    pole = vector(rng.uniform(0.4, 0.9), -rng.uniform(-0.1, 1.3), rng.uniform(0, 0.35)) if how.pole is None else how.pole
+    pole = (
+        vector(rng.uniform(0.4, 0.9), -rng.uniform(-0.1, 1.3), rng.uniform(0, 0.35)) if how.pole is None else how.pole
+    )
     rubbing = how.rub or still_or_rub(rng, (0.003, 0.015))
     scatter, thumb = rng.normal(0, how.scatter_m, 3), rng.uniform(0, 0.7)
 

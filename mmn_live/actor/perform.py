@@ -63,7 +63,7 @@ class Performance:
 
 def perform(script: Script, times_s: Points, size: tuple[int, int] = (640, 480)) -> Performance:
     """Act the script at `times_s` (T,), T > 0; the camera takes pictures of `size` (width, height)."""
-    motions = [_motion(script, index, cue) for index, cue in enumerate(script.cues)]
+    motions = [motion_of(script.seed, index, cue) for index, cue in enumerate(script.cues)]
     figure = _figure(script, np.asarray(times_s, float), motions)
     camera = camera_for(script.view, figure, size, _stream(script, "camera"))
     if script.figure == "none":
@@ -90,14 +90,15 @@ def _labels(cue: Cue, motion: Motion, duration_s: float) -> list[Label]:
     return [Label(*span, motion.acting) for span in inside if span[1] - span[0] > _SHORTEST_S]
 
 
-def _stream(script: Script, name: str, index: int = 0) -> np.random.Generator:
-    """A generator of its own for each purpose, so that changing one cue changes nothing else."""
-    return np.random.default_rng((script.seed, _STREAMS[name], index))
-
-
-def _motion(script: Script, index: int, cue: Cue) -> Motion:
+def motion_of(seed: int, index: int, cue: Cue) -> Motion:
+    """How a cue is done that is the `index`-th of a script with that seed: wherever it stands, and whatever else is."""
     makers = ACTIONS if cue.labelled else QUIET
-    return makers[cue.action].make(_stream(script, "cues", index))
+    return makers[cue.action].make(np.random.default_rng((seed, _STREAMS["cues"], index)))
+
+
+def _stream(script: Script, name: str) -> np.random.Generator:
+    """A generator of its own for each purpose, so that changing one cue changes nothing else."""
+    return np.random.default_rng((script.seed, _STREAMS[name], 0))
 
 
 def _figure(script: Script, times_s: Points, motions: list[Motion]) -> Figure:

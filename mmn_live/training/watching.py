@@ -17,7 +17,10 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 from mmn_live import __version__
+from mmn_live.actor.perform import perform
 from mmn_live.actor.script import Script
 from mmn_live.errors import UsageError
 from mmn_live.joints import Layout
@@ -83,7 +86,8 @@ def acted_videos(group: int, seeds: Seeds, actions: int, quiet: int, empty: int)
 
 def acted(script: Script, kind: str, group: int) -> Video:
     """A script as a video to watch."""
-    truths = tuple(_truth(cue.start_s, cue.end_s, (cue.action,)) for cue in script.cues if cue.labelled)
+    labels = perform(script, np.zeros(1)).labels
+    truths = tuple(_truth(label.onset_s, label.offset_s, (label.name,)) for label in labels)
     return Video(script, kind, group, truths, script.duration_s)
 
 
