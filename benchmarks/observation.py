@@ -20,7 +20,7 @@ import numpy as np
 from mmn_live.pose import ensure_model_files
 from mmn_live.training import observer
 from mmn_live.training.landmark_errors import Figures, figures_of
-from mmn_live.training.landmarks import GROUPS, QUANTILES
+from mmn_live.training.landmarks import DISTANCES, GROUPS, QUANTILES
 from mmn_live.training.observer import Observer
 from mmn_live.training.rendered import RenderedTrack, load_tracks, render_folder
 
@@ -45,7 +45,8 @@ SHOWN = (
         for name in ("visibility", "usable", "stray", "sway")
         for depth in ("-0.3", "0.05", "0.3", "1", "2")
     ),
-    *(f"found of hands {name}" for name in ("free", "hanging", "fast", "near the face", "touching", "outside")),
+    *(f"found of hands free from {distance}" for distance in DISTANCES),
+    *(f"found of hands {name}" for name in ("fast", "near the face", "touching", "outside")),
     "hands lost and found per s",
     "swapped of hands together",
 )

@@ -15,9 +15,11 @@ from mmn_live.actor.figure import Points
 from mmn_live.training.landmarks import (
     CLUSTERS,
     DEPTHS,
+    DISTANCES,
     GROUPS,
     SITUATIONS,
     depth_of,
+    distance_of,
     scale_of,
     situations_of,
 )
@@ -199,13 +201,14 @@ def _invention(error: Points, there: np.ndarray) -> Iterator[tuple[str, float]]:
 
 @dataclass(frozen=True)
 class _HandSight:
-    """Hands (N, 2, 21, 2) in shoulder widths, where found (N, 2), and what they were doing (N, 2)."""
+    """Hands (N, 2, 21, 2) in shoulder widths, where found (N, 2), what they were doing (N, 2), and how far away."""
 
     times_s: Points
     seen: Points
     true: Points
     found: np.ndarray
     situation: np.ndarray
+    distance: str
 
     @classmethod
     def of(cls, track: RenderedTrack, scale_px: float) -> _HandSight:
@@ -213,7 +216,14 @@ class _HandSight:
         true = track.true_hands / scale_px
         situation = situations_of(track.times_s, true, track.true_pose[:, 0] / scale_px, size)
         found = track.hands[..., 0, 2] > 0
-        return cls(track.times_s, track.hands[..., :2].astype(float) / scale_px, true, found, situation)
+        return cls(
+            track.times_s,
+            track.hands[..., :2].astype(float) / scale_px,
+            true,
+            found,
+            situation,
+            DISTANCES[distance_of(size)],
+        )
 
 
 def _hands(sight: _HandSight) -> Figures:
@@ -221,7 +231,9 @@ def _hands(sight: _HandSight) -> Figures:
     for number, name in enumerate(SITUATIONS):
         there = sight.situation == number
         if there.sum() >= _LEAST_FRAMES:
-            figures[f"found of hands {name}"] = float(sight.found[there].mean())
+            seen_from = f" from {sight.distance}" if name == "free" else ""
+            if seen_from or sight.distance != DISTANCES[0]:
+                figures[f"found of hands {name}{seen_from}"] = float(sight.found[there].mean())
     inside = sight.situation != 0
     if inside.sum() >= _LEAST_FRAMES:
         changed = (sight.found[1:] != sight.found[:-1]) & inside[1:]

@@ -30,8 +30,12 @@ QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Of a figure over tracks: what is kept of a measurement."""
 
 NEAR_FACE, TOUCHING, FAST_PER_S = 0.4, 0.25, 2.0
-SITUATIONS = ("outside", "touching", "near the face", "fast", "hanging", "free")
+SITUATIONS = ("outside", "touching", "near the face", "fast", "free")
 """Of a hand, the first that holds; whether it is found depends on them."""
+
+DISTANCES = ("afar", "some way off", "near")
+_BROAD = (0.10, 0.16)
+"""Shoulder width from which a person is seen some way off, and from near, as a share of the picture's longer side."""
 
 
 def scale_of(pose: Points) -> float:
@@ -52,13 +56,16 @@ def situations_of(times_s: Points, hands: Points, nose: Points, size: Points) ->
     centre = hands[:, :, (0, 5, 9, 17)].mean(2)
     moving = np.gradient(centre, times_s, axis=0) if len(times_s) > 1 else np.zeros_like(centre)
     speed = np.linalg.norm(moving, axis=-1)
-    along = hands[:, :, 9] - hands[:, :, 0]
     apart = np.linalg.norm(centre[:, 0] - centre[:, 1], axis=-1)[:, None]
     holds = (
         (depth_of(hands[:, :, ::4], size) > 0).mean(-1) > 0.2,
         np.broadcast_to(apart < TOUCHING, speed.shape),
         np.linalg.norm(centre - nose[:, None], axis=-1) < NEAR_FACE,
         speed > FAST_PER_S,
-        (along[..., 1] > 0.2) & (np.abs(along[..., 0]) < 0.5 * along[..., 1]),
     )
     return np.select(holds, range(len(holds)), len(holds))
+
+
+def distance_of(size: Points) -> int:
+    """Index into DISTANCES of a person in a picture of `size` (2,) in shoulder widths."""
+    return int(np.searchsorted(_BROAD, 1 / size.max()))

@@ -18,10 +18,12 @@ from mmn_live.actor.perform import Performance
 from mmn_live.training.landmarks import (
     CLUSTERS,
     DEPTHS,
+    DISTANCES,
     NEAR_FACE,
     QUANTILES,
     SITUATIONS,
     depth_of,
+    distance_of,
     scale_of,
     situations_of,
 )
@@ -53,11 +55,17 @@ _PLACE = 0.8
 
 _OUTSIDE_SHAKE, _WILD_FROM = 4.0, 0.5
 """How many times more points move that are so far outside the picture; in proportion nearer."""
-_MOST_LAG_S = 0.06
+_MOST_LAG_S = 0.1
+_LAG_SHARES = (((*range(13), 23, 24), 1.0), ((13, 14), 0.5), ((*range(15, 23), *range(25, 33)), 0.25))
+"""Points and their part of the lag: all of it is that of head and trunk."""
 _BELIEVED_GAIN = [0.8, 0.9, 0.95, 1.0, 1.05]
 """Of hips, which hardly move; like what was measured of others."""
 _NOTHING = [0.0] * len(QUANTILES)
 _UNREST = 0.4
+_HIDDEN, _HIDDEN_BY = 0.06, 3.5
+"""Share of places at which a wrist is taken for hidden, as behind the head; by how much of the logit."""
+_TREMBLE = (0.001, 0.015)
+"""Least and most of the quick jitter that a hand before the face adds to it."""
 
 _SWAPPED, _TAKEN_FOR_ANOTHER = 0.06, 0.7
 _BLIND_TO_HANDS, _HIDES_LEGS = 0.05, 0.2
@@ -108,15 +116,19 @@ def _at(table: Points, level: Points) -> Points:
 
 
 _NAMES = [group for group, _ in CLUSTERS]
+_WRISTS = [number for number, name in enumerate(_NAMES) if name == "wrists"]
 _ERRORS = np.stack(
     [[_amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
 )
+_ERRORS[1:3, 0] += np.log(0.75)
+"""The face's motion, compressed, is a part of how the face was measured to wander."""
 _HAND_ERRORS = np.stack([_amounts(f"{name} of hands") for name in ("bias", "wander", "own wander", "quick jitter")])
 _GAIN = np.stack([_gains(f"gain of {name}") for name in ("head", *_NAMES[1:])])
 _FACE_GAINS = np.stack([_gains(f"gain of {name}") for name in ("turns", "nods", "tilts")])
 _CURVES = np.stack([[_curve(name, group) for group in _NAMES] for name in ("pull", "stray", "visibility")])
 _CURVES[2] = _logit(_CURVES[2])
-_FOUND = np.stack([_shares(f"found of hands {name}") for name in SITUATIONS])
+_FOUND = np.stack([_shares(f"found of hands {name}") for name in SITUATIONS[:-1]])
+_FOUND_FREE = np.stack([_shares(f"found of hands free from {distance}") for distance in DISTANCES])
 _MIDDLES = np.convolve(np.array((-0.5, *DEPTHS)), (0.5, 0.5), "valid")
 
 
@@ -163,8 +175,9 @@ class Observer:
         seen = self._disturb_face(seen, hands)
         between = _Between.of(depth)
         seen = self._invent(seen, depth, between, size) + self._shake(times_s, depth)
-        visibility = self._visibility(times_s, between)
-        seen_hands = self._see_hands(times_s, hands, pose[:, 0], size)
+        place = _places(hands)
+        visibility = self._visibility(times_s, between, place)
+        seen_hands = self._see_hands(times_s, hands, place, pose[:, 0], size)
         return Observation(
             np.concatenate([seen * scale_px, visibility[..., None]], -1), seen_hands * (scale_px, scale_px, 1)
         )
@@ -178,7 +191,9 @@ class Observer:
 
     def _follow(self, times_s: Points, pose: Points) -> Points:
         """Motion comes late and too small: that of the face against the head by much, that of the limbs by little."""
-        pose = _delayed(times_s, pose, self._lag_s)
+        pose = pose.copy()
+        for points, share in _LAG_SHARES:
+            pose[:, points] = _delayed(times_s, pose[:, points], share * self._lag_s)
         typical = pose.mean(0)
         seen = typical + self._gain * (pose - typical)
         turns, nods, tilts = self._face_gains
@@ -193,14 +208,14 @@ class Observer:
         return seen
 
     def _disturb_face(self, pose: Points, hands: Points) -> Points:
-        """A hand before the face draws the face's points towards itself and makes them tremble. Believed."""
+        """A hand before the face draws the face's points to itself, or from it, and makes them tremble."""
         rng = self._rng
         for side in (0, 1):
             centre = hands[:, side].mean(1)
             near = np.linalg.norm(centre - pose[:, 0], axis=-1) < NEAR_FACE
             if near.any():
-                pull = rng.uniform(0, 0.06) * (centre[:, None] - pose[:, _FACE])
-                tremble = rng.normal(0, 0.008, (len(pose), 11, 2))
+                pull = rng.normal(0.03, 0.1) * (centre[:, None] - pose[:, _FACE])
+                tremble = np.exp(rng.uniform(*np.log(_TREMBLE))) * rng.standard_normal((len(pose), 11, 2))
                 pose[:, _FACE] += near[:, None, None] * (pull + tremble)
         return pose
 
@@ -237,18 +252,19 @@ class Observer:
         share = (position - index).reshape(-1, *(1,) * len(shape))
         return knots[index] * (1 - share) + knots[index + 1] * share
 
-    def _visibility(self, times_s: Points, between: _Between) -> Points:
-        """(T, 33): high inside, fading with the distance outside; hidden legs low everywhere."""
-        unrest = _UNREST * self._smooth_noise(times_s, (len(_NAMES),), _WANDER_KNOT_S)[:, _CLUSTER]
-        visibility = 1 / (1 + np.exp(-between.of_curves(self._seen) - unrest))
+    def _visibility(self, times_s: Points, between: _Between, place: np.ndarray) -> Points:
+        """(T, 33): high inside, fading with the distance outside; hidden wrists and legs low everywhere."""
+        unrest = _UNREST * self._smooth_noise(times_s, (len(_NAMES),), _WANDER_KNOT_S)
+        hidden = self._rng.random((place.max() + 1, 2)) < _HIDDEN
+        unrest[:, _WRISTS] -= _HIDDEN_BY * np.take_along_axis(hidden, place, 0)
+        visibility = 1 / (1 + np.exp(-between.of_curves(self._seen) - unrest[:, _CLUSTER]))
         if self._hides_legs:
             visibility[:, _LEGS] *= 0.2
         return visibility
 
-    def _see_hands(self, times_s: Points, hands: Points, nose: Points, size: Points) -> Points:
+    def _see_hands(self, times_s: Points, hands: Points, place: np.ndarray, nose: Points, size: Points) -> Points:
         """(T, 2, 21, 3): jittered where found, zero elsewhere; hands that touch are at times taken for one another."""
         rng = self._rng
-        place = _places(hands)
         found = self._find_hands(times_s, hands, place, nose, size)
         bias, wander, own, quick = self._hand_errors
         bias = bias * _shared(rng.standard_normal((2, 1, 2)), rng.standard_normal((2, 21, 2)))
@@ -268,7 +284,10 @@ class Observer:
         sure = rng.random((place.max() + 1, 2))
         sure = np.where(rng.random(2) < 0.5, sure[0], sure)
         level = np.take_along_axis(sure, place, 0)
-        share = _at(_FOUND[situations_of(times_s, hands, nose, size)], level)
+        free = _FOUND_FREE[distance_of(size)]
+        # Nothing that a hand does makes it easier to find than if it did nothing.
+        table = np.minimum(np.concatenate([_FOUND, free[None]]), free)
+        share = _at(table[situations_of(times_s, hands, nose, size)], level)
         draws = rng.random((int((times_s[-1] - times_s[0]) / _LOST_FOR_S) + 1, 2))
         held = draws[((times_s - times_s[0]) / _LOST_FOR_S).astype(int)]
         inside = (depth_of(hands[:, :, (0, 9)], size) < 0).all(-1)

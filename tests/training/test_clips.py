@@ -94,7 +94,7 @@ def test_a_stream_follows_its_seed_and_its_place():
 
 def test_tracks_come_at_many_rates_and_lose_joints_in_close_views():
     rng = np.random.default_rng(2)
-    tracks = [observed_track(rng, MA52) for _ in range(12)]
+    tracks = [observed_track(rng, MA52) for _ in range(40)]
     rates = [1 / np.median(np.diff(track.times_s)) for track in tracks]
     assert max(rates) / min(rates) > 1.5
     assert all((np.diff(track.times_s) > 0).all() for track in tracks)
