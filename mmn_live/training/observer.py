@@ -120,7 +120,7 @@ _WRISTS = [number for number, name in enumerate(_NAMES) if name == "wrists"]
 _ERRORS = np.stack(
     [[_amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
 )
-_ERRORS[1:3, 0] += np.log(0.75)
+_ERRORS[1:3, 0] += np.log(0.65)
 """The face's motion, compressed, is a part of how the face was measured to wander."""
 _HAND_ERRORS = np.stack([_amounts(f"{name} of hands") for name in ("bias", "wander", "own wander", "quick jitter")])
 _GAIN = np.stack([_gains(f"gain of {name}") for name in ("head", *_NAMES[1:])])
@@ -237,10 +237,13 @@ class Observer:
         rng = self._rng
         bias = self._bias * _shared(rng.standard_normal((len(_NAMES), 2))[_CLUSTER], rng.standard_normal((_POINTS, 2)))
         wander = self._smooth_noise(times_s, (len(_NAMES), 2), _WANDER_KNOT_S)
-        wander = 0.85 * wander + 0.5 * self._smooth_noise(times_s, (len(_NAMES), 2), _TREMBLE_KNOT_S)
+        wander = 0.95 * wander + 0.3 * self._smooth_noise(times_s, (len(_NAMES), 2), _TREMBLE_KNOT_S)
         error = self._wander * wander[:, _CLUSTER]
         error += self._own * self._smooth_noise(times_s, (_POINTS, 2), _WANDER_KNOT_S)
-        error += self._quick * _quickness(times_s) * rng.standard_normal(error.shape)
+        quick = _shared(
+            rng.standard_normal((len(error), len(_NAMES), 2))[:, _CLUSTER], rng.standard_normal(error.shape)
+        )
+        error += self._quick * _quickness(times_s) * quick
         error *= (1 + _OUTSIDE_SHAKE * np.clip(depth / _WILD_FROM, 0, 1))[..., None]
         return bias + error
 
