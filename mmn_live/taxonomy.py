@@ -16,7 +16,7 @@ import numpy as np
 
 from mmn_live.errors import UsageError
 from mmn_live.joints import LAYOUTS, Layout
-from mmn_live.types import NONE_LABEL, BoolArray
+from mmn_live.types import NONE_LABEL, BoolArray, FloatArray
 
 Needs = tuple[tuple[str, ...], ...]
 
@@ -48,6 +48,21 @@ class Taxonomy:
     def body_parts(self) -> tuple[str, ...]:
         """The parts of the body that act, in the order of the labels."""
         return tuple(dict.fromkeys(label.body_part for label in self.labels))
+
+    def part_code(self, body_part: str) -> str:
+        """What the codes of a body part's labels begin with: F for F1, F2, ... Raises UsageError for another name."""
+        for label in self.labels:
+            if label.body_part == body_part:
+                return label.code.rstrip("0123456789")
+        raise UsageError(f"{body_part!r} is no body part of {self.name}: use one of {', '.join(self.body_parts)}")
+
+    def members(self, names: Sequence[str]) -> FloatArray:
+        """1 where a body part acts in a named class, (P, C): this times probabilities (C,) gives those of the parts.
+
+        "none" belongs to no part.
+        """
+        acting = [None if name == NONE_LABEL else self.label(name).body_part for name in names]
+        return np.array([[part == one for one in acting] for part in self.body_parts], np.float32)
 
     def label(self, name: str) -> Label:
         """The label of that name. Raises UsageError for a name this set does not have."""

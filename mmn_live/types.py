@@ -24,11 +24,16 @@ Image = NDArray[np.uint8]
 NONE_LABEL = "none"
 """Name of the class that a network may have for "nothing that has a name"."""
 
+PART_ID = -1
+"""In place of a label's id: what is named is a part of the body."""
+
 FIRST_PERSON = 1
 """The id of the first person; where one person is followed, whoever that is, it is the only id."""
 
 MAX_BRIDGE_S = 0.5
 """A stretch without frames longer than this is a gap: not observed, and never bridged."""
+
+_ALTERNATIVES_SHOWN = 2
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,7 @@ class Window:
 
 
 class State(str, Enum):
-    """What a prediction says. Only ACTION names a class."""
+    """What a prediction says. ACTION names a class; PART a part of the body, where no class is sure enough."""
 
     ACTION = "action"
     NONE = "none"
@@ -166,6 +171,7 @@ class State(str, Enum):
     UNSURE = "unsure"
     NOBODY = "nobody"
     UNOBSERVED = "unobserved"
+    PART = "part"
 
     def __str__(self) -> str:
         return self.value
@@ -190,10 +196,21 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """A class that an event may have been of, and its mean probability over the event."""
+
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True)
 class Event:
     """One occurrence of a micro-action.
 
-    `confidence` is the mean and `peak_confidence` the highest of the class's probability over the event.
+    Where no class was sure enough but the body part was, `label` is the body part's name, `code` the letter of its
+    classes' codes and `label_id` PART_ID. `confidence` is the mean and `peak_confidence` the highest of the class's or
+    body part's probability over the event. `alternatives` are the most probable classes, of a body part those in which
+    it acts, best first: three, or as many as there are.
     """
 
     onset_s: float
@@ -206,6 +223,23 @@ class Event:
     confidence: float
     peak_confidence: float
     person_id: int = FIRST_PERSON
+    alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it names a body part and no class."""
+        return self.label_id == PART_ID
+
+    @property
+    def question(self) -> str:
+        """What an event of a body part may have been, in words: "A or B?"; nothing of an event of a class."""
+        shown = [one.label for one in self.alternatives[:_ALTERNATIVES_SHOWN]]
+        return f"{' or '.join(shown)}?" if self.is_part and shown else ""
+
+    @property
+    def title(self) -> str:
+        """The event in words: its label, of a body part with the question, as "head-hand: A or B?"."""
+        return f"{self.label}: {self.question}" if self.question else self.label
 
 
 @dataclass(frozen=True)

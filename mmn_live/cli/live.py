@@ -73,6 +73,7 @@ def run_live(options: LiveOptions) -> None:
                 checkpoint.name,
                 checkpoint.labels,
                 options.settings.privacy,
+                _body_parts(checkpoint),
             )
         pipeline = _assemble(source, files, checkpoint, options, interruption, show=show)
         try:
@@ -181,6 +182,11 @@ def _version(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:  # OpenCV may be there under another name
         return "not installed under this name"
+
+
+def _body_parts(checkpoint: Checkpoint) -> dict[str, str]:
+    taxonomy = taxonomy_named(checkpoint.taxonomy)
+    return {label.name: label.body_part for label in taxonomy.labels if label.name in checkpoint.labels}
 
 
 def _in_words(source: Source) -> str:

@@ -6,9 +6,9 @@ import math
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, TextIO
 
@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mmn_live.overlay import Scene
-from mmn_live.overlay.classes import TOP, top_classes
+from mmn_live.overlay.classes import TOP, likeliest_part, top_classes
 from mmn_live.overlay.hud import clock, progress
 from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour, state_colour
 from mmn_live.overlay.primitives import Colour
@@ -36,13 +36,14 @@ _BAR_WIDTH, _BAR = 30, "grey74"
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What does not change while it runs, in words for the eye."""
+    """What does not change while it runs, in words for the eye; `body_parts` are those of the labels."""
 
     source: str
     device: str
     model: str
     labels: tuple[str, ...]
     privacy: str = "none"
+    body_parts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Reporter(Protocol):
@@ -129,7 +130,7 @@ class PlainLines:
     def __init__(self, out: TextIO, now: Callable[[], float] = time.monotonic) -> None:
         self._out = out
         self._now = now
-        self._labels: tuple[str, ...] = ()
+        self._facts = RunFacts("", "", "", ())
         self._told_at = now()
 
     def __enter__(self) -> PlainLines:
@@ -142,14 +143,14 @@ class PlainLines:
 
     def begin(self, facts: RunFacts) -> None:
         """The run is set up: write what it is made of."""
-        self._labels = facts.labels
+        self._facts = facts
         self.note("   ".join(f"{name} {value}" for name, value in _facts(facts)))
 
     def update(self, scene: Scene) -> None:
         """The newest scene; a line is written when the last one is five seconds old."""
         if self._now() - self._told_at >= _STATUS_EVERY_S:
             self._told_at = self._now()
-            self.note(status_line(scene, self._labels))
+            self.note(status_line(scene, self._facts))
 
     def event(self, event: Event) -> None:
         """Write the line of an event that has just ended."""
@@ -166,19 +167,21 @@ def event_line(event: Event) -> str:
     return (
         f"{clock(event.onset_s)}.{int(event.onset_s % 1 * 100):02d}  {named(event):<28} {event.code:<4} "
         f"{event.body_part:<11} {event.confidence:4.0%}  {event.offset_s - event.onset_s:5.2f} s"
+        f"{f'  {event.question}' if event.is_part else ''}"
     )
 
 
-def named(event: Event) -> str:
-    """The event's label, and whose it is where it is not the first person's."""
-    return event.label if event.person_id == FIRST_PERSON else f"{event.label} (person {event.person_id})"
+def named(event: Event, *, in_words: bool = False) -> str:
+    """The event's label or, in words, its title, and whose it is where it is not the first person's."""
+    name = event.title if in_words else event.label
+    return name if event.person_id == FIRST_PERSON else f"{name} (person {event.person_id})"
 
 
-def status_line(scene: Scene, labels: tuple[str, ...]) -> str:
+def status_line(scene: Scene, facts: RunFacts) -> str:
     """Time, state, the best class and the figures, in one line."""
-    said = [clock(scene.now_s), _state_text(scene)]
+    said = [clock(scene.now_s), _state_text(scene, facts)]
     said += [progress(scene.measuring)] if scene.measuring else []
-    said += [f"{label} {probability:.0%}" for label, probability in _rows(scene, labels)[:1]]
+    said += [f"{label} {probability:.0%}" for label, probability in _rows(scene, facts.labels)[:1]]
     said += [f"{name} {value}" for name, value in (figures(scene.stats) if scene.stats else [])]
     return "   ".join(said)
 
@@ -193,9 +196,12 @@ def _state(scene: Scene) -> State | None:
     return scene.prediction.state if scene.prediction else None
 
 
-def _state_text(scene: Scene) -> str:
+def _state_text(scene: Scene, facts: RunFacts) -> str:
     state = _state(scene)
     text = STATE_TEXTS[state] if state else "filling the first window"
+    if scene.prediction is not None and state is State.PART:
+        part, probability = likeliest_part(scene.prediction, facts.labels, facts.body_parts)
+        return f"{text}: {part} {probability:.0%}"
     return f"{text}: {scene.gap.reason}" if scene.gap else text
 
 
@@ -207,7 +213,7 @@ def _style(colour: Colour) -> str:
 def _render(facts: RunFacts, scene: Scene | None, events: Sequence[Event]) -> RenderableType:
     parts: list[RenderableType] = [_named(_facts(facts))]
     if scene is not None:
-        parts += ["", _state_line(scene), _classes_table(scene, facts.labels)]
+        parts += ["", _state_line(scene, facts), _classes_table(scene, facts.labels)]
     parts += ["", _events_table(events)]
     if scene is not None and scene.stats is not None:
         parts += ["", _named(figures(scene.stats))]
@@ -223,9 +229,9 @@ def _named(values: Sequence[tuple[str, str]]) -> Text:
     return Text.assemble(*(part for name, value in values for part in ((f"{name} ", "dim"), f"{value}   ")))
 
 
-def _state_line(scene: Scene) -> Text:
+def _state_line(scene: Scene, facts: RunFacts) -> Text:
     state = _state(scene)
-    text = Text.assemble(("● ", _style(state_colour(state)) if state else "dim"), (_state_text(scene), "bold"))
+    text = Text.assemble(("● ", _style(state_colour(state)) if state else "dim"), (_state_text(scene, facts), "bold"))
     if scene.measuring is not None:
         text.append(f"   {progress(scene.measuring)}", "cyan")
     if scene.paused:
@@ -256,5 +262,12 @@ def _events_table(events: Sequence[Event]) -> Table:
     for event in events:
         body_part = Text(event.body_part, _style(body_part_colour(event.body_part)))
         duration = f"{event.offset_s - event.onset_s:.2f} s"
-        table.add_row(clock(event.onset_s), named(event), event.code, body_part, f"{event.confidence:.0%}", duration)
+        table.add_row(
+            clock(event.onset_s),
+            named(event, in_words=True),
+            event.code,
+            body_part,
+            f"{event.confidence:.0%}",
+            duration,
+        )
     return table

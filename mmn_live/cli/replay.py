@@ -144,9 +144,9 @@ def _tell(before: list[Event], now: list[Event]) -> None:
     old, new = [event_cells(event) for event in before], [event_cells(event) for event in now]
     for event, cells in zip(now, new, strict=True):
         mark = " " if cells in old else "+"
-        typer.echo(f"{mark} {event.onset_s:9.3f} - {event.offset_s:9.3f} s  {event.label} ({event.confidence:.2f})")
+        typer.echo(f"{mark} {event.onset_s:9.3f} - {event.offset_s:9.3f} s  {event.title} ({event.confidence:.2f})")
     for event, cells in zip(before, old, strict=True):
         if cells not in new:
-            typer.echo(f"- {event.onset_s:9.3f} - {event.offset_s:9.3f} s  {event.label} ({event.confidence:.2f})")
+            typer.echo(f"- {event.onset_s:9.3f} - {event.offset_s:9.3f} s  {event.title} ({event.confidence:.2f})")
     same = "the same as recorded" if old == new else f"{sum(cells in old for cells in new)} of them as recorded"
     typer.echo(f"{len(now)} events, {same} ({len(before)} then).")

@@ -1,7 +1,7 @@
-"""A run: consecutive predictions in which one class held, and when the action behind them happened.
+"""A run: consecutive predictions in which one class or body part held, and when the action behind them happened.
 
-A window of W seconds slides over an action, and the class's probability rises once enough of the action lies in the
-window, stays, and falls once too little is left. Half height is reached when some part of the action has been seen,
+A window of W seconds slides over an action, and the probability of its class rises once enough of the action lies in
+the window, stays, and falls once too little is left. Half height is reached when some part of the action has been seen,
 and lost when that much is left before the action leaves the window at its far end:
 
     onset  = (end of the first window at half height) - lag - seen
@@ -11,49 +11,101 @@ For a detector whose probability follows the overlap, "seen" is half the action'
 1 s for actions of 1 to 3 s and windows of 2 s. A share of 0.45 of W lies between, for an error of 0.4 s at most beside
 what the stride adds; on rendered videos of the actor 0.4 was late and 0.5 early. "lag" is one stride: recognition's
 mean over three windows is that of the middle one.
+
+The same holds for a body part. Where a class was named in a run that had begun as its body part, the windows until then
+count by the part's half height and those from then on by the class's.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+
+import numpy as np
+
+from mmn_live.types import FloatArray
+
+MIN_HELD_S = 0.3
+"""A class that holds for less than this is none."""
 
 _SEEN_SHARE = 0.45
 
 
 @dataclass
 class Run:
-    """The windows of one occurrence so far: their ends and probabilities, and the windows' length."""
+    """The windows of one occurrence so far, their length, and what it is of.
 
-    label_id: int
+    `part` is the body part that acts and `class_id` the class, None as long as none was probable enough.
+    `part_is_sure` says that the part was probable enough to be named without a class.
+    """
+
+    part: int
     window_s: float
-    ends_s: list[float] = field(default_factory=list)
-    probabilities: list[float] = field(default_factory=list)
+    class_id: int | None = None
+    part_is_sure: bool = False
+    _class_from: int = 0
+    _class_last_s: float = -math.inf
+    _ends_s: list[float] = field(default_factory=list)
+    _probabilities: list[FloatArray] = field(default_factory=list)
+    _part_probabilities: list[float] = field(default_factory=list)
 
-    def add(self, end_s: float, probability: float) -> None:
-        """Note one more window in which the class held."""
-        self.ends_s.append(end_s)
-        self.probabilities.append(probability)
+    def follow_class(self, class_id: int) -> None:
+        """From the next window on it is of this class."""
+        self.class_id = class_id
+        self._class_from, self._class_last_s = len(self._ends_s), -math.inf
+
+    def forget_class(self) -> None:
+        """It is of no class after all, only of the body part."""
+        self.class_id = None
+
+    def add(self, end_s: float, probabilities: FloatArray, part_probability: float, *, class_holds: bool) -> None:
+        """Note one more window in which the class or the body part held; `probabilities` (C,) are all classes'."""
+        self._ends_s.append(end_s)
+        self._probabilities.append(probabilities)
+        self._part_probabilities.append(part_probability)
+        if class_holds:
+            self._class_last_s = end_s
+
+    @property
+    def names_class(self) -> bool:
+        """Whether it is the class that is to be named.
+
+        A class that has not held for long does not yet rename what is sure to be of its body part.
+        """
+        if self.class_id is None:
+            return False
+        return not self.part_is_sure or self._class_held_s >= MIN_HELD_S
 
     @property
     def last_s(self) -> float:
+        """The end of the last window in which it held."""
+        return self._ends_s[-1]
+
+    @property
+    def class_last_s(self) -> float:
         """The end of the last window in which the class held."""
-        return self.ends_s[-1]
+        return self._class_last_s
 
     @property
     def held_s(self) -> float:
-        """From the first window in which the class held to the last."""
-        return self.ends_s[-1] - self.ends_s[0]
+        """From the first window to the last in which that held which is to be named."""
+        return self._class_held_s if self.names_class else self._ends_s[-1] - self._ends_s[0]
 
     @property
     def peak_probability(self) -> float:
-        """The highest probability."""
-        return max(self.probabilities)
+        """The highest probability of what is to be named."""
+        return max(self._followed())
 
     @property
     def mean_probability(self) -> float:
-        """The mean of the probabilities."""
-        return sum(self.probabilities) / len(self.probabilities)
+        """The mean of the probabilities of what is to be named."""
+        return sum(self._followed()) / len(self._ends_s)
+
+    def mean_probabilities(self) -> FloatArray:
+        """The mean of every class's probability (C,)."""
+        return np.mean(self._probabilities, axis=0)
 
     def span_s(self, *, seen_to_end: bool, shortest_s: float) -> tuple[float, float]:
         """Onset and offset of the action, at least `shortest_s` apart.
@@ -61,7 +113,7 @@ class Run:
         `seen_to_end` says that the probability fell by itself; otherwise observation ended first, and the action is
         taken to last until then.
         """
-        high = [end_s for end_s, p in zip(self.ends_s, self.probabilities, strict=True) if p >= self._half_height]
+        high = self._high_s()
         lag_s, seen_s = self._stride_s, _SEEN_SHARE * self.window_s
         onset_s = max(high[0] - lag_s - seen_s, 0.0)
         if not seen_to_end:
@@ -74,13 +126,37 @@ class Run:
 
     def peak_s(self) -> float:
         """The centre of the windows with the highest probability: where it is reached more than once, their middle."""
-        best = [end_s for end_s, p in zip(self.ends_s, self.probabilities, strict=True) if p == self.peak_probability]
+        peak = self.peak_probability
+        best = [end_s for end_s, p in zip(self._ends_s, self._followed(), strict=True) if p == peak]
         return (best[0] + best[-1] - self.window_s) / 2
 
     @property
-    def _stride_s(self) -> float:
-        return min((later - earlier for earlier, later in pairwise(self.ends_s)), default=0.0)
+    def _class_held_s(self) -> float:
+        is_new = self._class_from == len(self._ends_s)
+        return 0.0 if is_new else self._class_last_s - self._ends_s[self._class_from]
+
+    def _followed(self) -> list[float]:
+        """Each window's probability of what is to be named."""
+        class_id = self.class_id
+        if class_id is None or not self.names_class:
+            return self._part_probabilities
+        return [float(probabilities[class_id]) for probabilities in self._probabilities]
+
+    def _high_s(self) -> list[float]:
+        """The ends of the windows at half height."""
+        followed = self._followed()
+        if not self.names_class:
+            return _at_half_height(self._ends_s, followed)
+        split = self._class_from
+        until, since = slice(None, split), slice(split, None)
+        before = _at_half_height(self._ends_s[until], self._part_probabilities[until])
+        return before + _at_half_height(self._ends_s[since], followed[since])
 
     @property
-    def _half_height(self) -> float:
-        return self.peak_probability / 2
+    def _stride_s(self) -> float:
+        return min((later - earlier for earlier, later in pairwise(self._ends_s)), default=0.0)
+
+
+def _at_half_height(ends_s: Sequence[float], probabilities: Sequence[float]) -> list[float]:
+    half = max(probabilities, default=0.0) / 2
+    return [end_s for end_s, p in zip(ends_s, probabilities, strict=True) if p >= half]

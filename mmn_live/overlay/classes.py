@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -24,8 +25,20 @@ def top_classes(prediction: Prediction, labels: tuple[str, ...]) -> list[tuple[s
     return [(labels[i], float(prediction.probabilities[i])) for i in order if prediction.probabilities[i] > 0]
 
 
+def likeliest_part(prediction: Prediction, labels: tuple[str, ...], body_parts: Mapping[str, str]) -> tuple[str, float]:
+    """The body part whose classes are together the most probable, and their probability."""
+    of_parts: Counter[str] = Counter()
+    for label, probability in zip(labels, prediction.probabilities.tolist(), strict=True):
+        if label in body_parts:
+            of_parts[body_parts[label]] += probability
+    return max(of_parts.items(), key=lambda one: one[1], default=("", 0.0))
+
+
 def draw_classes(image: Image, scene: Scene, labels: tuple[str, ...], body_parts: Mapping[str, str]) -> Image:
-    """Draw the state's badge, the top classes with bars and the first one's body part, in place."""
+    """Draw the state's badge, the top classes with bars and the body part that acts, in place.
+
+    The bar of a class that is named has its body part's colour, so have all of the part's where only that is named.
+    """
     prediction = scene.prediction
     if prediction is None and scene.gap is None:
         return image
@@ -36,11 +49,15 @@ def draw_classes(image: Image, scene: Scene, labels: tuple[str, ...], body_parts
     box = _panel(size, len(rows), _STATE_LEFT * size + text_width(text, 8.5 * size))
     plate(image, box, round(8 * size))
     end = _draw_badge(image, box, size, state, text)
-    if rows:
-        _draw_body_part(image, box, size, end, body_parts.get(rows[0][0], ""))
+    part = body_parts.get(rows[0][0], "") if rows else ""
+    if prediction is not None and state is State.PART:
+        part, of_part = likeliest_part(prediction, labels, body_parts)
+        _draw_body_part(image, box, size, end, part, f"{part} {of_part:.0%}")
+    elif rows:
+        _draw_body_part(image, box, size, end, part, part)
     for place, (label, probability) in enumerate(rows):
-        named = state is State.ACTION and place == 0
-        colour = body_part_colour(body_parts.get(label, "")) if named else SOFT if label != NONE_LABEL else FAINT
+        named = (state is State.ACTION and place == 0) or (state is State.PART and body_parts.get(label) == part)
+        colour = body_part_colour(part) if named else SOFT if label != NONE_LABEL else FAINT
         _draw_row(image, box, size, place, label, probability, colour, WHITE if named else SOFT)
     return image
 
@@ -60,10 +77,10 @@ def _draw_badge(image: Image, box: Box, size: float, state: State, text: str) ->
     return write(image, fit(text, 8.5 * size, box.right - left - 8 * size), left, baseline, 8.5 * size, WHITE)
 
 
-def _draw_body_part(image: Image, box: Box, size: float, free_from: int, body_part: str) -> None:
-    left = box.right - _PADDING * size - text_width(body_part, 7.5 * size)
+def _draw_body_part(image: Image, box: Box, size: float, free_from: int, body_part: str, text: str) -> None:
+    left = box.right - _PADDING * size - text_width(text, 7.5 * size)
     if left > free_from + 6 * size:
-        write(image, body_part, left, box.top + 17.5 * size, 7.5 * size, body_part_colour(body_part))
+        write(image, text, left, box.top + 17.5 * size, 7.5 * size, body_part_colour(body_part))
 
 
 def _draw_row(

@@ -22,6 +22,7 @@ _STATES: dict[State, Colour] = {
     State.UNSURE: (96, 196, 244),
     State.NOBODY: FAINT,
     State.UNOBSERVED: (110, 120, 240),
+    State.PART: (170, 214, 160),
 }
 STATE_TEXTS = {
     State.ACTION: "action",
@@ -30,6 +31,7 @@ STATE_TEXTS = {
     State.UNSURE: "unsure",
     State.NOBODY: "nobody in view",
     State.UNOBSERVED: "not observed",
+    State.PART: "body part only",
 }
 
 

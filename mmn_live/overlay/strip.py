@@ -90,7 +90,7 @@ def _draw_events(image: Image, lane: Box, scene: Scene, size: float) -> None:
 
 
 def _name(event: Event, scene: Scene) -> str:
-    return f"{event.person_id}: {event.label}" if scene.several else event.label
+    return f"{event.person_id}: {event.title}" if scene.several else event.title
 
 
 def _event_span(lane: Box, event: Event, scene: Scene) -> Box:

@@ -9,7 +9,16 @@ from mmn_live.checkpoints import Checkpoint
 from mmn_live.errors import UsageError
 from mmn_live.joints import Layout
 from mmn_live.pipeline.settings import Settings
-from mmn_live.recognition import Baseline, BaselineMeter, Limits, NoBaseline, read_baseline, usual_limits
+from mmn_live.recognition import (
+    Baseline,
+    BaselineMeter,
+    Limits,
+    NamedParts,
+    NoBaseline,
+    named_parts,
+    read_baseline,
+    usual_limits,
+)
 from mmn_live.recognition.baseline import SHORTEST_S
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.types import FIRST_PERSON
@@ -20,7 +29,7 @@ class Baselines:
     """What a run is to do about baselines.
 
     With `seconds` every person is measured from the moment they are first observed. A `kept` baseline is that of one
-    participant, and holds for the first person.
+    participant, and holds for the first person. `parts` are the body parts that the model names, if any.
     """
 
     labels: tuple[str, ...]
@@ -29,25 +38,26 @@ class Baselines:
     model: str
     seconds: float | None = None
     kept: Baseline | None = None
+    parts: NamedParts | None = None
 
     def meter(self, person_id: int) -> BaselineMeter | None:
         """What measures a person who is new, if anybody is measured."""
         if self.seconds is None:
             return None
-        return BaselineMeter(self.labels, self.layout, self.seconds, self.threshold, self.model, person_id)
+        return BaselineMeter(self.labels, self.layout, self.seconds, self.threshold, self.model, person_id, self.parts)
 
     def first_limits(self, person_id: int) -> Limits:
         """The limits for a person who is new: while they are measured, none of their windows is still."""
         if self.kept is not None and person_id == FIRST_PERSON:
-            return self.kept.limits(self.labels, self.threshold, self.model)
-        usual = usual_limits(len(self.labels), self.threshold)
+            return self.kept.limits(self.labels, self.threshold, self.model, self.parts)
+        usual = usual_limits(len(self.labels), self.threshold, self.parts)
         return usual if self.seconds is None else usual.never_still()
 
     def limits_after(self, outcome: Baseline | NoBaseline) -> Limits:
         """The limits for a person who has been measured."""
         if isinstance(outcome, Baseline):
-            return outcome.limits(self.labels, self.threshold, self.model)
-        return usual_limits(len(self.labels), self.threshold)
+            return outcome.limits(self.labels, self.threshold, self.model, self.parts)
+        return usual_limits(len(self.labels), self.threshold, self.parts)
 
 
 def baselines_for(checkpoint: Checkpoint, settings: Settings) -> Baselines:
@@ -62,4 +72,5 @@ def baselines_for(checkpoint: Checkpoint, settings: Settings) -> Baselines:
         model=checkpoint.sha256,
         seconds=seconds,
         kept=read_baseline(settings.baseline_file) if settings.baseline_file is not None else None,
+        parts=named_parts(checkpoint),
     )

@@ -119,7 +119,7 @@ class Chain:
 
     def _draw_limits(self, person_id: int, builder: EventBuilder, limits: Limits, from_s: float) -> None:
         self._recogniser.draw_limits(person_id, limits)
-        builder.restart(limits.thresholds, from_s)
+        builder.restart(limits.thresholds, from_s, limits.part_thresholds)
 
     def _forget(self, people: People) -> list[Event]:
         """The last events of those who have gone."""

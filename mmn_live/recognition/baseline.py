@@ -7,19 +7,21 @@ a shift or a real action changes little. Two things are set from it:
 
 - the still gate lies where rest ends, between LEAST_STILL_BELOW and MOST_STILL_BELOW;
 - a class that is within MARGIN of its threshold in more than a twentieth of the rest that this gate lets pass gets a
-  higher one, `q99 + MARGIN`: such rest is to give no event. No class ever gets a lower threshold than was asked for.
+  higher one, `q99 + MARGIN`: such rest is to give no event. No class ever gets a lower threshold than was asked for;
+- so do body parts, where the model names them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from mmn_live.joints import Layout
 from mmn_live.recognition.gates import gate, motion
-from mmn_live.recognition.limits import Limits, usual_limits
+from mmn_live.recognition.limits import Limits, NamedParts, usual_limits
 from mmn_live.types import NONE_LABEL, BaselineProgress, FloatArray, Prediction, Window
 
 SHORTEST_S = 5.0
@@ -57,7 +59,10 @@ class RestingMotion:
 
 @dataclass(frozen=True)
 class RestingClass:
-    """A class's probability over the windows of rest, 0 in those that the new still gate holds back; its threshold."""
+    """The probability of a class or body part over the windows of rest, and its threshold.
+
+    It is 0 in windows that the new still gate holds back.
+    """
 
     label: str
     mean: float
@@ -72,7 +77,8 @@ class Baseline:
 
     `start_s` and `end_s` are the stretch on its session's clock, `observed_s` the part of it that the `windows` cover.
     `model` is the SHA-256 of the checkpoint that was asked, `threshold` the one asked for then. `kept_in` is the file
-    that it was read from; empty where it was measured in this session.
+    that it was read from; empty where it was measured in this session. `parts` are the body parts, with the threshold
+    asked for them, where the model names any.
     """
 
     person_id: int
@@ -86,21 +92,28 @@ class Baseline:
     threshold: float
     classes: tuple[RestingClass, ...]
     kept_in: str = ""
+    parts: tuple[RestingClass, ...] = ()
+    part_threshold: float = 0.0
 
-    def limits(self, labels: Sequence[str], threshold: float, model: str) -> Limits:
-        """The limits for this person under a `threshold` asked for now.
+    def limits(self, labels: Sequence[str], threshold: float, model: str, parts: NamedParts | None = None) -> Limits:
+        """The limits for this person under a `threshold` asked for now, and that of the `parts` which are named now.
 
         Probabilities at rest are one network's: for another `model` only the still gate is of use.
         """
-        known = {each.label: each for each in self.classes if model == self.model}
-        usual = usual_limits(len(labels), threshold)
-        thresholds = (_threshold(threshold, known[label]) if label in known else threshold for label in labels)
-        return replace(usual, still_below=self.still_below, thresholds=tuple(thresholds))
+        usual = usual_limits(len(labels), threshold, parts)
+        if model != self.model:
+            return replace(usual, still_below=self.still_below)
+        return Limits(
+            self.still_below,
+            _raised(labels, usual.thresholds, self.classes),
+            _raised(parts.names if parts else (), usual.part_thresholds, self.parts),
+        )
 
     @property
     def summary(self) -> str:
         """What was found, in one line."""
-        raised = [f"{a.label} {a.threshold:.2f}" for a in self.classes if a.threshold > self.threshold]
+        asked = [(each, self.threshold) for each in self.classes] + [(each, self.part_threshold) for each in self.parts]
+        raised = [f"{each.label} {each.threshold:.2f}" for each, threshold in asked if each.threshold > threshold]
         kept = " (the most it may be: a nod hardly shows more)" if self.still_below >= MOST_STILL_BELOW else ""
         origin = f" (kept in {self.kept_in})" if self.kept_in else ""
         moved = f", moving in {self.motion.moved:.0%} of it" if self.motion.moved >= _WORTH_SAYING else ""
@@ -137,7 +150,14 @@ class BaselineMeter:
     """
 
     def __init__(
-        self, labels: Sequence[str], layout: Layout, seconds: float, threshold: float, model: str, person_id: int
+        self,
+        labels: Sequence[str],
+        layout: Layout,
+        seconds: float,
+        threshold: float,
+        model: str,
+        person_id: int,
+        parts: NamedParts | None = None,
     ) -> None:
         self._labels = tuple(labels)
         self._layout = layout
@@ -145,6 +165,7 @@ class BaselineMeter:
         self._threshold = threshold
         self._model = model
         self._person_id = person_id
+        self._parts = parts
         self._start_s: float | None = None
         self._now_s = 0.0
         self._seen_until_s = 0.0
@@ -187,6 +208,8 @@ class BaselineMeter:
         rest_until = rest_limit(motions)
         still_below = float(np.clip(rest_until, LEAST_STILL_BELOW, MOST_STILL_BELOW))
         rest = motions <= rest_until
+        # (N, C): the network's answers at rest, 0 in windows that the new gate holds back.
+        said = (np.stack(self._probabilities).astype(float) * (motions >= still_below)[:, None])[rest]
         quantiles = (float(value) for value in np.quantile(motions, _QUANTILES))
         return Baseline(
             person_id=self._person_id,
@@ -198,18 +221,17 @@ class BaselineMeter:
             still_below=still_below,
             model=self._model,
             threshold=self._threshold,
-            classes=self._classes(rest, motions >= still_below),
+            classes=_at_rest(self._labels, said, self._threshold),
+            **self._of_parts(said),
         )
 
-    def _classes(self, rest: np.ndarray, passing: np.ndarray) -> tuple[RestingClass, ...]:
-        """`rest` (N,) bool: windows in which the person rests; `passing` (N,): those that the new gate lets pass."""
-        at_rest = (np.stack(self._probabilities).astype(float) * passing[:, None])[rest]
-        means, (q95s, q99s) = at_rest.mean(axis=0), np.quantile(at_rest, (0.95, 0.99), axis=0)
-        found = [
-            RestingClass(label, float(mean), float(q95), float(q99), self._threshold)
-            for label, mean, q95, q99 in zip(self._labels, means, q95s, q99s, strict=True)
-        ]
-        return tuple(replace(each, threshold=_threshold(self._threshold, each)) for each in found)
+    def _of_parts(self, said: np.ndarray) -> dict[str, Any]:
+        if self._parts is None:
+            return {}
+        threshold = self._parts.threshold
+        of_parts = np.minimum(said @ self._parts.members.T, 1.0)  # a sum may be more by its rounding
+        found = _at_rest(self._parts.names, of_parts, threshold)
+        return {"parts": found, "part_threshold": threshold}
 
 
 def rest_limit(motions: np.ndarray) -> float:
@@ -222,8 +244,25 @@ def rest_limit(motions: np.ndarray) -> float:
     return float((low + high) / 2 + _HALF_WIDTHS * (high - low) / 2)
 
 
+def _at_rest(names: Sequence[str], said: np.ndarray, asked: float) -> tuple[RestingClass, ...]:
+    """What rest asks for, from probabilities (N, names) in windows of rest and the threshold that was asked for."""
+    means, (q95s, q99s) = said.mean(axis=0), np.quantile(said, (0.95, 0.99), axis=0)
+    found = [
+        RestingClass(name, float(mean), float(q95), float(q99), asked)
+        for name, mean, q95, q99 in zip(names, means, q95s, q99s, strict=True)
+    ]
+    return tuple(replace(each, threshold=_threshold(asked, each)) for each in found)
+
+
+def _raised(names: Sequence[str], asked: Sequence[float], resting: Sequence[RestingClass]) -> tuple[float, ...]:
+    """The thresholds of those names, raised for those that are known at rest."""
+    known = {each.label: each for each in resting}
+    pairs = zip(names, asked, strict=True)
+    return tuple(_threshold(value, known[name]) if name in known else value for name, value in pairs)
+
+
 def _threshold(asked: float, resting: RestingClass) -> float:
-    """The threshold of a class for somebody with these probabilities at rest; "none" needs none."""
+    """The threshold of a class or part for somebody with these probabilities at rest; "none" needs none."""
     if resting.label == NONE_LABEL or resting.q95 + MARGIN <= asked:
         return asked
     return max(asked, min(resting.q99 + MARGIN, HIGHEST_THRESHOLD))

@@ -56,7 +56,8 @@ class _Reader:
     def baseline(self, entry: Entry) -> Baseline:
         if entry.get("format") != FORMAT:
             raise self._wrong("format", entry.get("format"), f"this version reads {FORMAT}")
-        shares = ("still_below", "threshold")
+        names_parts = "parts" in entry  # older versions did not
+        shares = ("still_below", "threshold", *(["part_threshold"] if names_parts else []))
         read = Baseline(
             person_id=self._count(entry, "person_id"),
             windows=self._count(entry, "windows"),
@@ -64,6 +65,7 @@ class _Reader:
             motion=self._motion(self._entry(entry, "motion")),
             kept_in=str(self._file),
             classes=tuple(self._class(each) for each in self._list(entry, "classes")),
+            parts=tuple(self._class(each) for each in self._list(entry, "parts")) if names_parts else (),
             **{name: self._number(entry, name) for name in ("start_s", "end_s", "observed_s")},
             **{name: self._number(entry, name, most=1.0) for name in shares},
         )

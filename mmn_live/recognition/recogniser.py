@@ -16,7 +16,7 @@ from mmn_live.models import Preprocessing
 from mmn_live.recognition.backend import Backend, choose_device
 from mmn_live.recognition.fusion import fused, parts_of
 from mmn_live.recognition.gates import gate
-from mmn_live.recognition.limits import Limits, usual_limits
+from mmn_live.recognition.limits import Limits, named_parts, usual_limits
 from mmn_live.recognition.smoothing import Smoother
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.types import NONE_LABEL, BoolArray, FloatArray, Prediction, State, Window
@@ -46,9 +46,10 @@ class Recogniser:
     """A stage: windows in, one prediction each out; each person has a smoother of their own.
 
     `normalise` is `mmn_live.windows.normalise`, handed in because rooms do not import one another. A class is named
-    from a smoothed probability of `threshold` on, the model's own where that is None; `draw_limits` gives a person a
-    still gate and thresholds of their own. Raises UsageError for a threshold that is no probability, DeviceError for an
-    absent device.
+    from a smoothed probability of `threshold` on, the model's own where that is None; where none is, a body part is
+    whose classes together are probable enough, if the model names body parts. `draw_limits` gives a person a still gate
+    and thresholds of their own. Raises UsageError for a threshold that is no probability, DeviceError for an absent
+    device.
     """
 
     def __init__(
@@ -66,7 +67,8 @@ class Recogniser:
         self._decisions = checkpoint.decisions
         self._parts = parts_of(self._labels, self._taxonomy)
         own = self._decisions.threshold
-        self._usual = usual_limits(len(self._labels), own if threshold is None else threshold)
+        self._named_parts = named_parts(checkpoint)
+        self._usual = usual_limits(len(self._labels), own if threshold is None else threshold, self._named_parts)
         self._limits: dict[int, Limits] = {}
         self._backend = Backend(checkpoint, choose_device(device))
         self._smoothers: defaultdict[int, Smoother] = defaultdict(lambda: Smoother(_SMOOTHED_WINDOWS))
@@ -146,6 +148,17 @@ class Recogniser:
 
     def _state(self, probabilities: FloatArray, limits: Limits) -> State:
         top = int(probabilities.argmax())
-        if self._labels[top] == NONE_LABEL:
-            return State.NONE
-        return State.ACTION if probabilities[top] >= limits.thresholds[top] else State.UNSURE
+        is_none = self._labels[top] == NONE_LABEL
+        if not is_none and probabilities[top] >= limits.thresholds[top]:
+            return State.ACTION
+        if self._names_a_part(probabilities, limits):
+            return State.PART
+        return State.NONE if is_none else State.UNSURE
+
+    def _names_a_part(self, probabilities: FloatArray, limits: Limits) -> bool:
+        """Whether the most probable body part is so beyond its threshold, and beyond "none"."""
+        if self._named_parts is None or not limits.part_thresholds:
+            return False
+        of_parts = self._named_parts.members @ probabilities
+        best = int(of_parts.argmax())
+        return bool(of_parts[best] >= limits.part_thresholds[best] and of_parts[best] > 1 - of_parts.sum())

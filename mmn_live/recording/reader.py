@@ -24,6 +24,7 @@ from mmn_live.recording.tables import (
     GAPS_FILE,
     PREDICTIONS_FILE,
     SESSION_FILE,
+    read_alternatives,
     read_table,
 )
 from mmn_live.types import Event, Gap, People, Prediction, RecordedVideo, Skeleton, State
@@ -165,7 +166,7 @@ class SessionReader:
                 )
 
     def events(self) -> Iterator[Event]:
-        """Every event, in the order in which they ended."""
+        """Every event, in the order in which they ended; sessions of older versions have no alternatives."""
         with self._intact(EVENTS_FILE):
             for row in self._rows(EVENTS_FILE):
                 yield Event(
@@ -179,6 +180,7 @@ class SessionReader:
                     float(row["confidence"]),
                     float(row["peak_confidence"]),
                     int(row["person_id"]),
+                    read_alternatives(row.get("alternatives") or ""),
                 )
 
     @contextmanager

@@ -28,6 +28,7 @@ from mmn_live.recording.tables import (
     SESSION_FILE,
     SKELETONS_FILE,
     TableWriter,
+    alternatives_cell,
     cannot_write,
 )
 from mmn_live.types import Event, Frame, Gap, People, Prediction
@@ -118,7 +119,7 @@ class SessionWriter:
     def event(self, event: Event) -> None:
         """Note one event that has ended."""
         self._counts["events"] += 1
-        self._events.write((*event_cells(event), self._utc_of(event.onset_s)))
+        self._events.write((*event_cells(event), self._utc_of(event.onset_s), alternatives_cell(event.alternatives)))
 
     def gap(self, gap: Gap, *, ended: bool = True) -> None:
         """Note a stretch that was not observed; one that still goes on is noted each time the source says so."""
@@ -187,7 +188,7 @@ class SessionWriter:
 
 
 def event_cells(event: Event) -> tuple[str, ...]:
-    """An event as events.csv has it, but for its UTC: two events are the same when these are."""
+    """An event as events.csv has it, but for its UTC and alternatives: two events are the same when these are."""
     times = (f"{event.onset_s:.6f}", f"{event.peak_s:.6f}", f"{event.offset_s:.6f}")
     what = (event.label, event.code, str(event.label_id), event.body_part)
     return (str(event.person_id), *times, *what, f"{event.confidence:.4f}", f"{event.peak_confidence:.4f}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from mmn_live.errors import RecordingError
+from mmn_live.types import Alternative
 
 SESSION_FILE = "session.json"
 FRAMES_FILE = "frames.csv"
@@ -22,8 +23,10 @@ PREDICTION_COLUMNS = ("person_id", "start_s", "end_s", "state", "latency_ms")  #
 GAP_COLUMNS = ("start_s", "end_s", "reason", "announced")
 EVENT_COLUMNS = (
     *("person_id", "onset_s", "peak_s", "offset_s", "label", "code", "label_id", "body_part"),
-    *("confidence", "peak_confidence", "utc_onset"),
+    *("confidence", "peak_confidence", "utc_onset", "alternatives"),
 )
+
+_BETWEEN = "; "
 
 
 def cannot_write(path: Path, error: OSError) -> RecordingError:
@@ -71,6 +74,17 @@ class TableWriter:
             self._file.close()
         except OSError as error:
             raise cannot_write(self._path, error) from error
+
+
+def alternatives_cell(alternatives: Sequence[Alternative]) -> str:
+    """Alternatives in one cell of a table, as in "touching nose 0.4100; rubbing eyes 0.3300"."""
+    return _BETWEEN.join(f"{one.label} {one.probability:.4f}" for one in alternatives)
+
+
+def read_alternatives(cell: str) -> tuple[Alternative, ...]:
+    """The alternatives in such a cell. Raises ValueError for another text."""
+    pairs = (text.rpartition(" ") for text in cell.split(_BETWEEN) if text)
+    return tuple(Alternative(label, float(probability)) for label, _, probability in pairs)
 
 
 def read_table(path: Path) -> Iterator[dict[str, str]]:

@@ -11,10 +11,11 @@ from mmn_live.streams.clock import ClockOffset
 from mmn_live.types import State
 
 _MARKER_TEXT = (
-    "JSON: marker (onset or offset), event (number, the same in both), person, label, code, body_part, onset_s (session"
-    " time), onset_lsl_s (this clock); an offset also peak_s, offset_s, confidence, peak_confidence. The time stamp is"
-    " that of the onset or offset itself, some seconds before the marker is sent. An onset is provisional: the offset"
-    " marker repeats it as it is in the end."
+    "JSON: marker (onset or offset), event (number, the same in both), person, label, code, body_part, onset_s"
+    " (session time), onset_lsl_s (this clock), alternatives (the most probable classes and how probable); an offset"
+    " also peak_s, offset_s, confidence, peak_confidence. Where no class was sure enough the label is the body part's"
+    " name. The time stamp is that of the onset or offset itself, some seconds before the marker is sent. An onset is"
+    " provisional: the offset marker repeats it as it is in the end."
 )
 
 

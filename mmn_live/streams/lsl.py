@@ -154,6 +154,7 @@ class LslOutlets:
             "body_part": event.body_part,
             "onset_s": round(event.onset_s, 6),
             "onset_lsl_s": round(self._lsl_of_session(event.onset_s), 6),
+            "alternatives": {one.label: round(one.probability, 4) for one in event.alternatives},
         }
         if marker.is_offset:
             facts |= {

@@ -13,7 +13,7 @@ class Marker:
     """An onset or an offset: when it was, in the session's seconds, and the event's `number` in its stream.
 
     An offset's `event` is final. An onset's is what is known while the event goes on: its onset may still be
-    revised, and its offset is not known yet.
+    revised, what is of a body part so far may still be named as a class, and its offset is not known yet.
     """
 
     time_s: float
@@ -31,14 +31,14 @@ class MarkerMaker:
 
     def __init__(self) -> None:
         self._count = 0
-        self._open: dict[int, tuple[int, str]] = {}  # number and label of what each person is doing
+        self._open: dict[int, int] = {}  # the number of what each person is doing
 
     def process(self, ended: Iterable[Event], open_events: Iterable[Event]) -> list[Marker]:
         """The markers that are due: `ended` since the last call, `open_events` at its time."""
         markers: list[Marker] = []
         for event in ended:
             markers += self._onset(event)
-            number, _ = self._open.pop(event.person_id)
+            number = self._open.pop(event.person_id)
             markers.append(Marker(event.offset_s, number, event, is_offset=True))
         for event in open_events:
             markers += self._onset(event)
@@ -46,8 +46,8 @@ class MarkerMaker:
 
     def _onset(self, event: Event) -> list[Marker]:
         """The onset of an event that had none yet."""
-        if self._open.get(event.person_id, (0, None))[1] == event.label:
+        if event.person_id in self._open:
             return []
         self._count += 1
-        self._open[event.person_id] = (self._count, event.label)
+        self._open[event.person_id] = self._count
         return [Marker(event.onset_s, self._count, event, is_offset=False)]

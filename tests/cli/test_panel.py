@@ -11,10 +11,11 @@ from rich.console import Console
 
 from mmn_live.cli.panel import Panel, PlainLines, RunFacts, event_line, reporter, status_line
 from mmn_live.overlay import Scene
-from mmn_live.types import BaselineProgress, Event, Gap, Prediction, State, Stats
+from mmn_live.types import PART_ID, Alternative, BaselineProgress, Event, Gap, Prediction, State, Stats
 
 LABELS = ("nodding", "waving", "shrugging", "none")
-FACTS = RunFacts("camera 0", "cpu", "actor", LABELS)
+BODY_PARTS = {"nodding": "head", "waving": "upper limb", "shrugging": "body"}
+FACTS = RunFacts("camera 0", "cpu", "actor", LABELS, body_parts=BODY_PARTS)
 EVENT = Event(65.5, 66.0, 66.75, "nodding", "B1", 9, "head", 0.81, 0.93)
 STATS = Stats(29.8, 30.0, 29.6, 62.0, 88.0, 24.0, 3000, 3, 0)
 
@@ -85,6 +86,28 @@ def test_an_event_line_has_all_of_the_event() -> None:
     assert out.getvalue() == event_line(EVENT) + "\n"
 
 
+ALTERNATIVES = (Alternative("touching nose", 0.4), Alternative("rubbing eyes", 0.3))
+TOUCH = Event(65.5, 66.0, 66.75, "head-hand", "F", PART_ID, "head-hand", 0.81, 0.93, 1, ALTERNATIVES)
+
+
+def test_an_event_of_a_body_part_says_what_it_may_have_been() -> None:
+    assert event_line(TOUCH).endswith(
+        "head-hand                    F    head-hand    81%   1.25 s  touching nose or rubbing eyes?"
+    )
+    out = io.StringIO()
+    with Panel(Console(file=out, width=100, force_terminal=True, color_system=None)) as panel:
+        panel.begin(FACTS)
+        panel.event(TOUCH)
+        panel.update(scene(State.PART))
+    assert "head-hand: touching nose or rubbing eyes?" in out.getvalue()
+
+
+def test_where_only_a_body_part_is_sure_it_is_named() -> None:
+    probabilities = np.array([0.45, 0.3, 0.15, 0.1], np.float32)
+    prediction = Prediction(8.0, 10.0, State.PART, probabilities, np.ones(4, bool), 20.0)
+    assert "body part only: head 45%" in status_line(replace(scene(), prediction=prediction), FACTS)
+
+
 def panel_text(panel_scene: Scene, width: int = 100) -> str:
     out = io.StringIO()
     with Panel(Console(file=out, width=width, force_terminal=True, color_system=None)) as panel:
@@ -143,7 +166,7 @@ def test_without_a_terminal_the_reporter_writes_plain_lines(capsys: pytest.Captu
 
 def test_both_say_how_far_a_baseline_is() -> None:
     measuring = replace(scene(), measuring=BaselineProgress(1, 23.9, 60.0))
-    assert "measuring baseline 23 of 60 s" in status_line(measuring, LABELS)
+    assert "measuring baseline 23 of 60 s" in status_line(measuring, FACTS)
     out = io.StringIO()
     with Panel(Console(file=out, force_terminal=True, width=120)) as panel:
         panel.begin(FACTS)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mmn_live.joints import IMIGUE, MA52
-from mmn_live.overlay.classes import draw_classes, top_classes
+from mmn_live.overlay.classes import draw_classes, likeliest_part, top_classes
 from mmn_live.overlay.hud import clock, draw_help, draw_status, progress
 from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour, state_colour
 from mmn_live.overlay.scene import Scene
@@ -21,6 +21,10 @@ def grey(width: int = 640, height: int = 480) -> np.ndarray:
 
 def columns_of(image: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
     return np.flatnonzero((image == colour).all(axis=2).any(axis=0))
+
+
+def rows_of(image: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
+    return np.flatnonzero((image == colour).all(axis=2).any(axis=1))
 
 
 def test_nothing_to_draw_leaves_the_image_unchanged(labels, body_parts, make_skeleton) -> None:
@@ -89,12 +93,23 @@ def test_a_bar_is_as_long_as_its_probability(labels, body_parts, make_prediction
     assert lengths[1] == pytest.approx(2 * lengths[0], abs=3)
 
 
-@pytest.mark.parametrize("state", [state for state in State if state is not State.ACTION])
+@pytest.mark.parametrize("state", [state for state in State if state not in (State.ACTION, State.PART)])
 def test_only_an_action_has_the_colour_of_a_body_part_in_its_bar(labels, body_parts, make_prediction, state) -> None:
     prediction = make_prediction(state, {"nodding": 0.6})
     image = draw_classes(grey(), Scene(10.0, prediction=prediction), labels, body_parts)
     assert not columns_of(image[40:], body_part_colour("head")).size
     assert columns_of(image, state_colour(state)).size
+
+
+def test_all_classes_of_a_body_part_that_is_named_have_its_colour(labels, body_parts, make_prediction) -> None:
+    probabilities = {"touching nose": 0.4, "rubbing eyes": 0.3, "waving": 0.2}
+    prediction = make_prediction(State.PART, probabilities)
+    assert likeliest_part(prediction, labels, body_parts) == ("head-hand", pytest.approx(0.7))
+    image = draw_classes(grey(), Scene(10.0, prediction=prediction), labels, body_parts)
+    bars = rows_of(image[40:], body_part_colour("head-hand"))
+    assert bars.size
+    assert np.count_nonzero(np.diff(bars) > 1) == 1, "two bars, one below the other"
+    assert not rows_of(image[40:], body_part_colour("upper limb")).size
 
 
 def test_every_state_has_a_text_of_its_own() -> None:

@@ -93,8 +93,8 @@ class Echo:
 
     open_events = ()
 
-    def restart(self, thresholds: Sequence[float], from_s: float) -> None:
-        assert len(thresholds) == len(LABELS)
+    def restart(self, thresholds: Sequence[float], from_s: float, part_thresholds: Sequence[float]) -> None:
+        assert (len(thresholds), len(part_thresholds)) == (len(LABELS), 0)
         self.from_s = from_s
 
     def process(self, prediction: Prediction) -> list[Event]:

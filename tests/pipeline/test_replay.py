@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from mmn_live.checkpoints import Checkpoint
+from mmn_live.checkpoints import Checkpoint, save_checkpoint
+from mmn_live.decisions import Decisions
 from mmn_live.joints import IMIGUE, MA52
 from mmn_live.pipeline import Pipeline, Settings, chain_for
 from mmn_live.pipeline.chain import Recognised
 from mmn_live.pipeline.replay import replayed, write_replay
 from mmn_live.recording import SessionReader, SessionWriter, event_cells
-from mmn_live.types import Event, Gap, People, Prediction
+from mmn_live.types import Event, Gap, People, Prediction, State
 
-from .acting import ActedCamera
+from .acting import ActedCamera, acted_pipeline
 
 pytestmark = pytest.mark.slow
 
@@ -113,6 +115,36 @@ def test_a_baseline_is_kept_and_replayed_as_it_was(acted: Acted, checkpoint: Che
     assert (entry["still_below"], entry["classes"]) == (entries[0]["still_below"], entries[0]["classes"])
     assert following.withheld(1) == ()
     assert_same(following, *again(following, checkpoint, Settings(device="cpu", baseline_file=tmp_path / "next")))
+
+
+def test_events_of_body_parts_are_replayed_too(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    """The shipped weights with logits for body parts beside, which know nothing, and a threshold that no class has."""
+    classes = len(checkpoint.labels)
+    blank = {name: torch.zeros(8, *checkpoint.state[name].shape[1:]) for name in ("head.weight", "head.bias")}
+    heads = {name: torch.cat([checkpoint.state[name][:classes], rows]) for name, rows in blank.items()}
+    with_parts = save_checkpoint(
+        tmp_path / "parts.safetensors",
+        config=replace(checkpoint.config, parts=8),
+        labels=checkpoint.labels,
+        taxonomy=checkpoint.taxonomy,
+        window_s=checkpoint.window_s,
+        training={},
+        state={**checkpoint.state, **heads},
+        decisions=Decisions(part_weight=0.5, threshold=1.0, part_threshold=0.4),
+    )
+    with acted_pipeline(with_parts, tmp_path / "live", ActedCamera(), Settings(device="cpu")) as pipeline:
+        for _ in pipeline.views():
+            pass
+    session = SessionReader(tmp_path / "live")
+    recorded = list(session.events())
+    assert recorded
+    assert all(event.is_part and event.alternatives for event in recorded)
+    assert State.PART in {prediction.state for prediction in session.predictions()}
+    predictions, events = again(session, with_parts, Settings(device="cpu"))
+    assert_same(session, predictions, events)
+    assert [[a.label for a in event.alternatives] for event in events] == [
+        [a.label for a in event.alternatives] for event in recorded
+    ]
 
 
 def test_another_threshold_gives_other_events(acted: Acted, checkpoint: Checkpoint, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from mmn_live.recognition.baseline import (
 )
 from mmn_live.recognition.baseline_file import baseline_entry, read_baseline
 from mmn_live.recognition.gates import STILL_BELOW, gate, motion
+from mmn_live.recognition.limits import NamedParts
+from mmn_live.taxonomy import taxonomy_named
 from mmn_live.types import Prediction, State, Window
 
 LABELS = ("nodding", "waving", "none")
@@ -175,6 +177,34 @@ def test_a_run_that_ends_first_gives_no_baseline(resting: Resting) -> None:
         meter.process(window, _prediction(window, (0, 0, 1)))
     result = meter.flush()
     assert (result.end_s, result.observed_s, result.seconds) == pytest.approx((SECONDS, SECONDS, 60))
+
+
+def test_rest_that_a_body_part_would_be_named_in_raises_its_threshold(resting: Resting, tmp_path: Path) -> None:
+    """Neither class is near its threshold, but both are of the head."""
+    labels = ("nodding", "turning head", "none")
+    taxonomy = taxonomy_named("ma52")
+    parts = NamedParts(taxonomy.body_parts, taxonomy.members(labels), 0.6)
+    meter = BaselineMeter(labels, MA52, SECONDS, 0.6, "abc", 1, parts)
+    windows = _windows(resting, 0.04)
+    outcome = [meter.process(window, _prediction(window, (0.38, 0.34, 0.28))) for window in windows][-1]
+    assert isinstance(outcome, Baseline)
+    limits = outcome.limits(labels, 0.6, "abc", parts)
+    assert limits.thresholds == (0.6,) * 3
+    assert dict(zip(parts.names, limits.part_thresholds, strict=True)) == pytest.approx(
+        {part: 0.72 + MARGIN if part == "head" else 0.6 for part in parts.names}
+    )
+    assert "head 0.82" in outcome.summary
+    assert outcome.limits(labels, 0.6, "another", parts).part_thresholds == (0.6,) * len(parts.names)
+    assert outcome.limits(labels, 0.6, "abc").part_thresholds == ()
+    path = tmp_path / "kept.json"
+    path.write_text(json.dumps(baseline_entry(outcome)), encoding="utf-8")
+    assert read_baseline(path) == replace(outcome, kept_in=str(path))
+
+
+def test_a_baseline_of_an_older_version_knows_no_body_parts(kept: Baseline, tmp_path: Path) -> None:
+    entry = {name: value for name, value in baseline_entry(kept).items() if not name.startswith("part")}
+    (tmp_path / "old.json").write_text(json.dumps(entry), encoding="utf-8")
+    assert read_baseline(tmp_path / "old.json").parts == ()
 
 
 @pytest.fixture

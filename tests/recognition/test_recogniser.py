@@ -99,6 +99,38 @@ def test_decisions_come_with_the_weights(network: Chosen, moving: Window) -> Non
     assert _recogniser(part_weight=1.0).process(moving).state is State.NONE
 
 
+def test_a_body_part_is_named_where_no_class_is(network: Chosen, moving: Window) -> None:
+    """The part of "nodding" has one class here, that of "waving" one, so the sum over a part is the class's."""
+    network.given = np.array([1.2, 0, 0, 1], np.float32)
+    of_head = float(_softmax(1.2, 0, 0, 1)[0])
+    assert 0.3 < of_head < 0.5
+    assert _recogniser().process(moving).state is State.UNSURE
+    assert _recogniser(part_threshold=0.3).process(moving).state is State.PART
+    assert _recogniser(part_threshold=0.5).process(moving).state is State.UNSURE
+    assert _recogniser(threshold=0.3, part_threshold=0.2).process(moving).state is State.ACTION
+
+
+def test_a_body_part_less_probable_than_none_is_not_named(network: Chosen, moving: Window) -> None:
+    network.given = np.array([1, 0, 0, 1.2], np.float32)
+    assert _recogniser(part_threshold=0.1).process(moving).state is State.NONE
+
+
+def test_classes_out_of_the_question_make_no_body_part(network: Chosen, moving: Window) -> None:
+    network.given = np.array([0, 0, 9, 0.1], np.float32)
+    observed = moving.observed.copy()
+    observed[LEGS] = False
+    assert _recogniser(part_threshold=0.4).process(moving).state is State.ACTION
+    assert _recogniser(part_threshold=0.4).process(replace(moving, observed=observed)).state is State.NONE
+
+
+def test_a_persons_part_thresholds_are_their_own(network: Chosen, moving: Window) -> None:
+    network.given = np.array([1.2, 0, 0, 1], np.float32)
+    subject = _recogniser(part_threshold=0.3)
+    subject.draw_limits(2, Limits(0.0, (0.5,) * 4, (0.9,) * 7))
+    assert subject.process(moving).state is State.PART
+    assert subject.process(replace(moving, person_id=2)).state is State.UNSURE
+
+
 def test_none_wins_by_itself_or_by_its_bias(network: Chosen, moving: Window) -> None:
     network.given = np.array([2, 0, 0, 1], np.float32)
     assert _recogniser().process(moving).state is State.ACTION

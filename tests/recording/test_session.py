@@ -20,7 +20,7 @@ import pytest
 from mmn_live.errors import RecordingError, SessionError
 from mmn_live.joints import IMIGUE, MA52
 from mmn_live.recording import SessionReader, SessionWriter
-from mmn_live.types import Event, Frame, Gap, Landmarks, People, Prediction, Skeleton, State
+from mmn_live.types import PART_ID, Alternative, Event, Frame, Gap, Landmarks, People, Prediction, Skeleton, State
 
 LABELS = ("Nodding", "Arms, crossed", "none")
 FACTS = {"model": {"name": "actor", "sha256": "0" * 64}, "settings": {"window_s": 2.0}}
@@ -110,9 +110,29 @@ def test_the_columns_are_the_documented_ones(tmp_path: Path) -> None:
     assert columns == ["person_id", "start_s", "end_s", "state", "latency_ms", *LABELS]
     assert row[3:] == ["still", "12.50", "", "", ""]
     assert ",".join(_rows(tmp_path / "events.csv")[0]) == (
-        "person_id,onset_s,peak_s,offset_s,label,code,label_id,body_part,confidence,peak_confidence,utc_onset"
+        "person_id,onset_s,peak_s,offset_s,label,code,label_id,body_part,confidence,peak_confidence,"
+        "utc_onset,alternatives"
     )
     assert _rows(tmp_path / "frames.csv")[0][:4] == ["index", "time_s", "captured_s", "utc"]
+
+
+def test_a_body_part_and_its_alternatives_come_back(tmp_path: Path) -> None:
+    alternatives = (Alternative("touching nose", 0.41), Alternative("scratching or touching face", 0.3333))
+    event = Event(1.0, 1.5, 2.0, "head-hand", "F", PART_ID, "head-hand", 0.75, 0.875, 1, alternatives)
+    with _writer(tmp_path) as writer:
+        writer.event(event)
+    assert list(SessionReader(tmp_path).events()) == [event]
+    cell = _rows(tmp_path / "events.csv")[1][-1]
+    assert cell == "touching nose 0.4100; scratching or touching face 0.3333"
+
+
+def test_events_of_an_older_version_have_no_alternatives(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer:
+        writer.event(replace(EVENT, alternatives=(Alternative("waving", 0.2),)))
+    path = tmp_path / "events.csv"
+    rows = [line.rpartition(",")[0] for line in path.read_text().splitlines()]
+    path.write_text("".join(f"{row}\n" for row in rows))
+    assert list(SessionReader(tmp_path).events()) == [EVENT]
 
 
 def test_the_skeletons_are_one_plain_numpy_file_at_the_end(tmp_path: Path) -> None:
@@ -143,7 +163,7 @@ def test_utc_follows_the_capture_of_the_first_frame(tmp_path: Path) -> None:
     zero = datetime.fromisoformat(started["utc"].replace("Z", "+00:00")) + timedelta(
         seconds=1000.0 - started["monotonic_s"]
     )
-    utcs = [row.utc for row in SessionReader(tmp_path).frames()] + [_rows(tmp_path / "events.csv")[1][-1]]
+    utcs = [row.utc for row in SessionReader(tmp_path).frames()] + [_rows(tmp_path / "events.csv")[1][-2]]
     moments = [datetime.fromisoformat(utc.replace("Z", "+00:00")) for utc in utcs]
     since_zero_s = [(moment - zero).total_seconds() for moment in moments]
     np.testing.assert_allclose(since_zero_s, [0.5, 1.5, EVENT.onset_s], atol=0.003)

@@ -15,13 +15,13 @@ import pytest
 
 from mmn_live.errors import UsageError
 from mmn_live.streams import LslOutlets
-from mmn_live.types import Event, Frame, Prediction, State
+from mmn_live.types import Alternative, Event, Frame, Prediction, State
 
 pytestmark = pytest.mark.slow
 
 LABELS = ("none", "nodding", "touching face & <hair>")
 IMAGE = np.zeros((2, 2, 3), np.uint8)
-NODDING = Event(0.5, 1.0, 1.5, "nodding", "B1", 5, "head", 0.7, 0.9)
+NODDING = Event(0.5, 1.0, 1.5, "nodding", "B1", 5, "head", 0.7, 0.9, alternatives=(Alternative("waving", 0.2),))
 
 
 def outlets_open() -> LslOutlets:
@@ -69,7 +69,14 @@ def test_a_listener_gets_all_three_streams_with_the_times_of_what_they_are_about
     onset, offset = listener.of("markers")
     assert (onset.stamp, offset.stamp) == pytest.approx((session_zero_lsl_s + 0.5, session_zero_lsl_s + 1.5), abs=1e-6)
     said_at_onset, said_at_offset = (json.loads(marker.sample[0]) for marker in (onset, offset))
-    shared = {"event": 1, "person": 1, "label": "nodding", "code": "B1", "body_part": "head"}
+    shared = {
+        "event": 1,
+        "person": 1,
+        "label": "nodding",
+        "code": "B1",
+        "body_part": "head",
+        "alternatives": {"waving": 0.2},
+    }
     assert said_at_onset.items() >= {**shared, "marker": "onset", "onset_s": 0.5}.items()
     assert said_at_offset.items() >= {**shared, "marker": "offset", "onset_s": 0.4, "offset_s": 1.5}.items()
     assert said_at_offset["onset_lsl_s"] == pytest.approx(session_zero_lsl_s + 0.4, abs=1e-5)
@@ -81,7 +88,7 @@ def assert_the_streams_describe_themselves(texts: dict[str, str], outlets: LslOu
     labels = [channel.text for channel in described["probabilities"].iterfind("desc/channels/channel/label")]
     assert labels == ["person_id", "state", *LABELS]
     assert described["probabilities"].findtext("desc/encoding/states") == (
-        "0 action, 1 none, 2 still, 3 unsure, 4 nobody, 5 unobserved"
+        "0 action, 1 none, 2 still, 3 unsure, 4 nobody, 5 unobserved, 6 part"
     )
     for name, stream in described.items():
         count = int(stream.findtext("channel_count") or 0)

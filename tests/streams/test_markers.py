@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mmn_live.streams.markers import Marker, MarkerMaker
-from mmn_live.types import Event
+from mmn_live.types import PART_ID, Event
 
 NODDING = Event(1.0, 1.5, 2.0, "nodding", "B1", 5, "head", 0.7, 0.9)
 
@@ -39,6 +39,15 @@ def test_the_same_action_twice_in_a_row_is_two_events() -> None:
     maker.process([], [NODDING])
     again = replace(NODDING, onset_s=4.0, offset_s=5.0)
     assert said(maker.process([NODDING], [again])) == [("offset", 1, 2.0), ("onset", 2, 4.0)]
+
+
+def test_a_body_part_that_gets_the_name_of_a_class_is_one_event() -> None:
+    maker = MarkerMaker()
+    part = replace(NODDING, label="head", code="B", label_id=PART_ID)
+    assert said(maker.process([], [part])) == [("onset", 1, 1.0)]
+    assert maker.process([], [NODDING]) == []
+    (marker,) = maker.process([NODDING], [])
+    assert (marker.number, marker.event.label) == (1, "nodding")
 
 
 def test_people_have_events_of_their_own() -> None:
