@@ -68,6 +68,8 @@ class Renderer:
         made_of[1 : 1 + len(buffer.drawn)] = [solid.material for solid in buffer.drawn]
         materials = cv2.LUT(buffer.owner[area], made_of).astype(np.uint8, copy=False)
         colours = cv2.LUT(cv2.merge([materials] * 3), self._palette).astype(np.float32, copy=False)
+        if not materials.any():
+            return
         if wearer is not None:
             self._put_face(colours, materials == Material.FACE, area, *wearer)
         colours *= cv2.merge([self._brightness(area, materials)] * 3)

@@ -18,6 +18,7 @@ from mmn_live.actor.render import Renderer
 from mmn_live.actor.script import Cue, Script
 from mmn_live.cli.actor import app
 from mmn_live.errors import UsageError
+from mmn_live.sources.demo import DemoSource
 
 if TYPE_CHECKING:
     from mmn_live.pose.assets import ModelFiles
@@ -130,3 +131,9 @@ def test_mediapipe_finds_the_actor_where_it_is(view: str, model_files: ModelFile
             errors.append(np.linalg.norm(found - truth, axis=1) / np.linalg.norm(truth[3] - truth[4]))
     assert np.median(errors) < 0.08
     assert np.percentile(errors, 95) < 0.2
+
+
+def test_furniture_that_is_only_just_out_of_the_picture_is_no_error() -> None:
+    script = Script((), 0.2, "close", "seated", 1398425235, 145601284)
+    with DemoSource(script, size=(640, 480), fps=10, pace=False) as source:
+        assert len(list(source)) == 2
