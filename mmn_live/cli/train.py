@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,33 +13,57 @@ import typer
 from mmn_live.errors import UsageError
 
 
+class Data(str, Enum):
+    """What there is to train on."""
+
+    ACTOR = "actor"
+
+
 def train(
     output: Annotated[Path, typer.Argument(help="The checkpoint to write, for example mine.safetensors.")],
-    clips: Annotated[int, typer.Option(help="How many generated clips to train on.", min=1)] = 300_000,
-    frames: Annotated[int, typer.Option(help="Samples of a window: a multiple of 8.", min=16)] = 64,
+    data: Annotated[Data, typer.Option(help="What to train on: the built-in actor's motions.")] = Data.ACTOR,
+    seed: Annotated[int, typer.Option(help="Another seed, another run.", min=0)] = 0,
+    teacher_clips: Annotated[int, typer.Option(help="Clips that the teacher sees (0: no teacher).", min=0)] = 400_000,
+    short_clips: Annotated[int, typer.Option(help="Clips seen at every second sample.", min=0)] = 400_000,
+    long_clips: Annotated[int, typer.Option(help="Clips seen at all samples, after those.", min=1)] = 150_000,
+    views: Annotated[int, typer.Option(help="How often each clip is seen.", min=1)] = 2,
+    frames: Annotated[int, typer.Option(help="Samples of a window: a multiple of 16.", min=16)] = 32,
     channels: Annotated[int, typer.Option(help="Width of the network: a multiple of 16.", min=16)] = 48,
     blocks: Annotated[int, typer.Option(help="Blocks in each of the four scales.", min=1)] = 1,
-    batch: Annotated[int, typer.Option(help="Clips in a step.", min=2)] = 32,
-    learning_rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 2e-3,
-    seed: Annotated[int, typer.Option(help="Another seed, another run.")] = 0,
-    workers: Annotated[int, typer.Option(help="Processes that generate clips (0: none).", min=0)] = 1,
+    batch: Annotated[int, typer.Option(help="Clips in a step.", min=2)] = 64,
+    learning_rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 3e-3,
+    workers: Annotated[int, typer.Option(help="Processes that draw clips (0: none).", min=0)] = 1,
+    rendered: Annotated[Path | None, typer.Option(help="Mix in the rendered tracks of this folder.")] = None,
+    teacher: Annotated[Path | None, typer.Option(help="A teacher.safetensors of another run, to train none.")] = None,
     init: Annotated[Path | None, typer.Option(help="Begin with the weights of this checkpoint.")] = None,
 ) -> None:
     """Train the network on the built-in actor's motions, as MediaPipe would see them.
 
-    Clips are generated while it trains. An interrupted run goes on where it was: give the same command again.
+    Clips are drawn while it trains. An interrupted run goes on where it was: give the same command again.
     """
-    if frames % 8 or channels % 16:
-        raise UsageError(f"--frames {frames} --channels {channels}: use multiples of 8 and of 16")
+    if frames % 16 or channels % 16:
+        raise UsageError(f"--frames {frames} --channels {channels}: use multiples of 16")
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", module="lightning")
     try:
-        from lightning.pytorch.callbacks import RichProgressBar
-
-        from mmn_live.training.train import TrainSettings
+        from mmn_live.training.progress import Progress
+        from mmn_live.training.settings import Recipe, TrainSettings
         from mmn_live.training.train import train as run
     except ModuleNotFoundError as error:
         raise UsageError(f"training needs {error.name}: run `pip install mmn-live[train]`") from None
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    warnings.filterwarnings("ignore", module="lightning")
-    settings = TrainSettings(output, clips, frames, channels, blocks, batch, learning_rate, seed, workers, init)
-    checkpoint = run(settings, [RichProgressBar()])
+    recipe = Recipe(
+        data=data.value,
+        seed=seed,
+        teacher_clips=teacher_clips,
+        short_clips=short_clips,
+        long_clips=long_clips,
+        frames=frames,
+        channels=channels,
+        blocks=blocks,
+        batch=batch,
+        learning_rate=learning_rate,
+        views=views,
+    )
+    settings = TrainSettings(output, recipe, workers, rendered, teacher, init)
+    checkpoint = run(settings, [Progress(batch, typer.echo)])
     typer.echo(f"wrote {checkpoint.path}: {checkpoint.training['held_out']}")

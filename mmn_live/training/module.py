@@ -1,27 +1,34 @@
-"""The training loop's step: soft-target loss, AdamW with warm-up and cosine, averaged weights, held-out metrics."""
+"""The training loop's step: AdamW with warm-up and cosine, averaged weights, held-out metrics, and maybe a teacher."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import lightning
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
 from torch.optim.swa_utils import AveragedModel
-from torchmetrics import MetricCollection
-from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 
-from mmn_live.models import MMN, MMNConfig
+from mmn_live.training.judging import Judge
+from mmn_live.training.objective import Objective
 
 _AVERAGE_DECAY = 0.998
-_LABEL_SMOOTHING = 0.02
 _WEIGHT_DECAY = 0.05
 _WARM_UP_SHARE = 0.05
-_CLEAR_TARGET = 0.75
 
 Batch = tuple[Tensor, Tensor, Tensor]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how fast to learn. The first `short_steps` of `steps` see every second sample of a clip."""
+
+    steps: int
+    short_steps: int
+    learning_rate: float
 
 
 def _moved(average: Tensor, value: Tensor, updates: Tensor | int) -> Tensor:
@@ -30,22 +37,19 @@ def _moved(average: Tensor, value: Tensor, updates: Tensor | int) -> Tensor:
 
 
 class TrainingModule(lightning.LightningModule):
-    """An MMN, its average over the last steps, and how both are trained. Batches are (inputs, index_t, targets)."""
+    """A network, its average over the last steps, and how both are trained. Batches are (inputs, index_t, targets).
 
-    def __init__(self, config: MMNConfig, steps: int, learning_rate: float) -> None:
+    The network takes inputs (N, channels, T, V) and index_t (N, T) and gives logits (N, classes + parts).
+    """
+
+    def __init__(self, network: nn.Module, objective: Objective, plan: Plan, teacher: nn.Module | None = None) -> None:
         super().__init__()
-        self.network = MMN(config)
-        self.average = AveragedModel(self.network, avg_fn=_moved, use_buffers=True).requires_grad_(False)
-        self._steps, self._learning_rate = steps, learning_rate
-        classes = config.classes
-        self.metrics = MetricCollection(
-            {
-                "top1": MulticlassAccuracy(classes, average="micro"),
-                "top5": MulticlassAccuracy(classes, average="micro", top_k=min(5, classes)),
-                "f1_macro": MulticlassF1Score(classes, average="macro"),
-            }
-        )
-        self.per_class = MulticlassAccuracy(classes, average="none")
+        self.network = network
+        self.average = AveragedModel(network, avg_fn=_moved, use_buffers=True).requires_grad_(False).eval()
+        self.objective = objective
+        self.judge = Judge(objective)
+        self._plan = plan
+        self._teacher = () if teacher is None else (teacher,)  # in a tuple, so that it is neither trained nor saved
 
     def begin_with(self, state: Mapping[str, Tensor]) -> None:
         """Start from these weights."""
@@ -58,33 +62,38 @@ class TrainingModule(lightning.LightningModule):
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:  # noqa: ARG002
         inputs, index_t, targets = batch
-        logits = self.network(inputs, index_t)
-        loss = torch.nn.functional.cross_entropy(logits, targets, label_smoothing=_LABEL_SMOOTHING)
-        self.log("loss", loss, prog_bar=True)
+        inputs = inputs.float()
+        taught = self._asked(inputs, index_t)
+        if self.global_step < self._plan.short_steps:
+            phase = self.global_step % 2
+            inputs, index_t = inputs[:, :, phase::2], index_t[:, phase::2]
+        loss = self.objective(self.network(inputs, index_t), targets, taught)
+        self.log("loss", loss)
         return loss
+
+    def _asked(self, inputs: Tensor, index_t: Tensor) -> Tensor | None:
+        with torch.no_grad():
+            for teacher in self._teacher:
+                return teacher.to(inputs.device)(inputs, index_t)
+        return None
 
     def on_before_zero_grad(self, optimizer: torch.optim.Optimizer) -> None:  # noqa: ARG002
         self.average.update_parameters(self.network)
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:  # noqa: ARG002
         inputs, index_t, targets = batch
-        clear = targets.amax(dim=1) >= _CLEAR_TARGET
-        logits, truth = self.average(inputs, index_t)[clear], targets.argmax(dim=1)[clear]
-        self.metrics.update(logits, truth)
-        self.per_class.update(logits, truth)
+        self.judge.add(self.average(inputs.float(), index_t), targets)
 
     def on_validation_epoch_end(self) -> None:
-        self.log_dict(self.metrics.compute(), prog_bar=True)
-        self.metrics.reset()
-        self.per_class_recall = self.per_class.compute().tolist()
-        self.per_class.reset()
+        figures, self.per_class_recall = self.judge.verdict()
+        self.log_dict(figures)
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
-        optimizer = torch.optim.AdamW(self.network.parameters(), self._learning_rate, weight_decay=_WEIGHT_DECAY)
-        warm_up = max(1, int(self._steps * _WARM_UP_SHARE))
+        optimizer = torch.optim.AdamW(self.network.parameters(), self._plan.learning_rate, weight_decay=_WEIGHT_DECAY)
+        warm_up = max(1, int(self._plan.steps * _WARM_UP_SHARE))
         schedule = SequentialLR(
             optimizer,
-            [LinearLR(optimizer, 0.01, 1.0, warm_up), CosineAnnealingLR(optimizer, max(1, self._steps - warm_up))],
+            [LinearLR(optimizer, 0.01, 1.0, warm_up), CosineAnnealingLR(optimizer, max(1, self._plan.steps - warm_up))],
             [warm_up],
         )
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

@@ -1,184 +1,137 @@
-"""A training run: clips generated as they are needed, a checkpoint at the end, resumable on the way."""
+"""A training run in stages: a fast teacher, then the network; a checkpoint at the end, resumable on the way."""
 
 from __future__ import annotations
 
 import platform
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import lightning
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import Callback, ModelCheckpoint
-from torch.utils.data import DataLoader
+from lightning.pytorch.callbacks import Callback
 
-from mmn_live.actor.motion import ACTIONS
 from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from mmn_live.errors import CheckpointError
-from mmn_live.models import MMNConfig
-from mmn_live.taxonomy import taxonomy_named
-from mmn_live.training.clips import Clip, ClipKind, ClipStream, held_out
-from mmn_live.training.module import TrainingModule
-from mmn_live.types import NONE_LABEL
-from mmn_live.windows import channels
+from mmn_live.models import MMN
+from mmn_live.training.clips import held_out
+from mmn_live.training.module import Plan, TrainingModule
+from mmn_live.training.objective import Objective, part_of_class
+from mmn_live.training.rendered import load_tracks
+from mmn_live.training.settings import LABELS, PARTS, TAXONOMY, WINDOW_S, TrainSettings
+from mmn_live.training.stage import Material, Stage, precision
+from mmn_live.training.teacher import Taught, Teacher, load_teacher
 
-LABELS = (*ACTIONS, NONE_LABEL)
-TAXONOMY = "ma52"
-WINDOW_S = 2.0
 HELD_OUT_SEED = 1_000_003
 """Validation clips come from this seed alone."""
 
 
-_JUDGED_AT_ONCE = 64
-
-
-@dataclass(frozen=True)
-class TrainSettings:
-    """What a run can be told. `clips` is how many it sees; `init` a checkpoint to begin with."""
-
-    output: Path
-    clips: int
-    frames: int
-    channels: int
-    blocks: int
-    batch: int
-    learning_rate: float
-    seed: int
-    workers: int
-    init: Path | None
-    held_out_clips: int = 1200
-    validations: int = 12
-
-    @property
-    def config(self) -> MMNConfig:
-        """The network to train."""
-        return MMNConfig(
-            frames=self.frames,
-            joints=taxonomy_named(TAXONOMY).layout.size,
-            classes=len(LABELS),
-            in_channels=channels("body"),
-            channels=self.channels,
-            blocks=self.blocks,
-            stochastic_depth=0.0,
-            aggregation="paper",
-            preprocessing="body",
-        )
-
-    @property
-    def kind(self) -> ClipKind:
-        """The clips to train on."""
-        return ClipKind(taxonomy_named(TAXONOMY).layout, LABELS, WINDOW_S, self.frames, "body")
-
-    @property
-    def run_folder(self) -> Path:
-        """Where the run keeps what it needs to go on after an interruption."""
-        return self.output.with_suffix(".run")
-
-
-def train(settings: TrainSettings, callbacks: list[Callback] | None = None) -> Checkpoint:
+def train(settings: TrainSettings, callbacks: Sequence[Callback] = ()) -> Checkpoint:
     """Train, or go on with an interrupted run of the same output, and write the averaged weights.
 
-    Raises CheckpointError where the output exists already or `init` does not fit.
+    Raises CheckpointError where the output exists already, or `init` or `teacher` does not fit.
     """
-    if settings.output.exists():
-        raise CheckpointError(f"{settings.output} exists already and is not overwritten: choose another name")
-    settings.output.parent.mkdir(parents=True, exist_ok=True)
-    lightning.seed_everything(settings.seed, workers=True, verbose=False)
-    steps = max(1, settings.clips // settings.batch)
-    module = TrainingModule(settings.config, steps, settings.learning_rate)
-    started_from, commit = _begin(module, settings), _commit()
-    trainer = _trainer(settings, steps, callbacks or [])
-    unfinished = settings.run_folder / "last.ckpt"
-    judged = held_out(settings.kind, HELD_OUT_SEED, settings.held_out_clips)
-    validation = DataLoader(judged, _JUDGED_AT_ONCE)  # type: ignore[arg-type]
-    if unfinished.exists():
-        trainer.fit(module, _stream(settings, _steps_done(unfinished)), validation, ckpt_path=str(unfinished))
-    else:
-        trainer.fit(module, _stream(settings, 0), validation)
-    trainer.validate(module, validation, verbose=False)
-    facts = _facts(settings, module, trainer, started_from) | {"commit": commit}
-    return save_checkpoint(
-        settings.output,
-        config=settings.config,
-        labels=LABELS,
-        taxonomy=TAXONOMY,
-        window_s=WINDOW_S,
-        training=facts,
-        state=module.averaged_state(),
-    )
+    settings.claim()
+    run = _Run(settings, callbacks)
+    return run.student(run.teacher())
 
 
-def _begin(module: TrainingModule, settings: TrainSettings) -> Checkpoint | None:
-    if settings.init is None:
-        return None
-    checkpoint = load_checkpoint(settings.init)
-    if checkpoint.labels != LABELS:
-        raise CheckpointError(f"{settings.init} names other classes than {', '.join(LABELS)}: begin without --init")
-    try:
-        module.begin_with(checkpoint.state)
-    except RuntimeError as error:
-        raise CheckpointError(f"{settings.init} does not fit the network asked for: {error}") from error
-    return checkpoint
+class _Run:
+    """The stages of one run, and what they share."""
 
+    def __init__(self, settings: TrainSettings, callbacks: Sequence[Callback]) -> None:
+        self._settings, self._recipe, self._callbacks = settings, settings.recipe, callbacks
+        self._tracks = load_tracks(settings.rendered) if settings.rendered else []
+        self._commit = _commit()
+        judged = held_out(self._recipe.kind, HELD_OUT_SEED, settings.held_out_clips)
+        self._material = Material(self._tracks, judged)
+        self._of_class = part_of_class(LABELS, PARTS, TAXONOMY)
 
-def _trainer(settings: TrainSettings, steps: int, callbacks: list[Callback]) -> lightning.Trainer:
-    every = max(1, steps // settings.validations)
-    keeper = ModelCheckpoint(settings.run_folder, save_last=True, save_top_k=0, every_n_train_steps=every)
-    return lightning.Trainer(
-        accelerator="auto",
-        devices=1,
-        max_steps=steps,
-        val_check_interval=every,
-        check_val_every_n_epoch=None,
-        num_sanity_val_steps=0,
-        gradient_clip_val=1.0,
-        logger=False,
-        enable_model_summary=False,
-        log_every_n_steps=20,
-        callbacks=[keeper, *callbacks],
-    )
+    def teacher(self) -> Taught | None:
+        """The teacher that the settings name, or that this run trained before, or trains now."""
+        inputs, outputs = self._recipe.config.in_channels * self._recipe.config.joints, len(LABELS) + len(PARTS)
+        own = self._settings.run_folder / "teacher.safetensors"
+        if self._settings.teacher or own.exists():
+            return load_teacher(self._settings.teacher or own, inputs, outputs, LABELS)
+        if not self._recipe.teacher_clips:
+            return None
+        lightning.seed_everything(self._recipe.seed, workers=True, verbose=False)
+        network = Teacher(inputs, outputs)
+        stage = Stage("teacher", self._recipe.steps(self._recipe.teacher_clips), first=0)
+        plan = Plan(stage.steps, short_steps=0, learning_rate=self._recipe.teacher_learning_rate)
+        module = TrainingModule(network, Objective(self._of_class, 0.0), plan)
+        figures = stage.fit(module, self._settings, self._material, self._callbacks)
+        network.load_state_dict(module.averaged_state())
+        Taught(network, LABELS, self._facts(stage, module, figures)).save(own)
+        return load_teacher(own, inputs, outputs, LABELS)
 
+    def student(self, taught: Taught | None) -> Checkpoint:
+        """The network, trained to the end and written."""
+        recipe = self._recipe
+        lightning.seed_everything(recipe.seed, workers=True, verbose=False)
+        short_steps, long_steps = recipe.steps(recipe.short_clips), recipe.steps(recipe.long_clips)
+        stage = Stage("network", short_steps + long_steps, first=recipe.steps(recipe.teacher_clips))
+        objective = Objective(self._of_class, recipe.distillation if taught else 0.0)
+        plan = Plan(stage.steps, short_steps, recipe.learning_rate)
+        module = TrainingModule(MMN(recipe.config), objective, plan, taught.network if taught else None)
+        started_from = self._begun_with(module)
+        figures = stage.fit(module, self._settings, self._material, self._callbacks)
+        facts = self._facts(stage, module, figures) | {
+            "clips_short": short_steps * recipe.batch,
+            "clips_long": long_steps * recipe.batch,
+            "distillation": recipe.distillation if taught else 0.0,
+            "teacher": taught.facts if taught else None,
+            "started_from_sha256": started_from.sha256 if started_from else None,
+        }
+        return save_checkpoint(
+            self._settings.output,
+            config=recipe.config,
+            labels=LABELS,
+            taxonomy=TAXONOMY,
+            window_s=WINDOW_S,
+            training=facts,
+            state=module.averaged_state(),
+        )
 
-def _steps_done(unfinished: Path) -> int:
-    return int(torch.load(unfinished, map_location="cpu", weights_only=True)["global_step"])
+    def _begun_with(self, module: TrainingModule) -> Checkpoint | None:
+        init = self._settings.init
+        if init is None:
+            return None
+        checkpoint = load_checkpoint(init)
+        if checkpoint.labels != LABELS:
+            raise CheckpointError(f"{init} names other classes than {', '.join(LABELS)}: begin without --init")
+        try:
+            module.begin_with(checkpoint.state)
+        except RuntimeError as error:
+            raise CheckpointError(f"{init} does not fit the network asked for: {error}") from error
+        return checkpoint
 
-
-def _stream(settings: TrainSettings, steps_done: int) -> DataLoader[Clip]:
-    """Clips in batches; a run that goes on draws others than those it began with."""
-    return DataLoader(
-        ClipStream(settings.kind, settings.seed, first=steps_done),
-        settings.batch,
-        num_workers=settings.workers,
-        persistent_workers=settings.workers > 0,
-        multiprocessing_context="spawn" if settings.workers else None,
-    )
-
-
-def _facts(
-    settings: TrainSettings, module: TrainingModule, trainer: lightning.Trainer, started_from: Checkpoint | None
-) -> dict[str, object]:
-    measured = {name: round(float(value), 4) for name, value in trainer.callback_metrics.items() if name != "loss"}
-    clips = trainer.global_step * settings.batch
-    recall = dict(zip(LABELS, (round(value, 3) for value in module.per_class_recall), strict=True))
-    return {
-        "data": "performances of the built-in actor, observed through a noise model of MediaPipe",
-        "clips": clips,
-        "started_from_sha256": started_from.sha256 if started_from else None,
-        "clips_total": clips + (int(str(started_from.training.get("clips_total", 0))) if started_from else 0),
-        "seed": settings.seed,
-        "held_out_seed": HELD_OUT_SEED,
-        "batch": settings.batch,
-        "learning_rate": settings.learning_rate,
-        "held_out": measured,
-        "held_out_recall": recall,
-        "versions": {
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "lightning": lightning.__version__,
-            "numpy": np.__version__,
-        },
-    }
+    def _facts(self, stage: Stage, module: TrainingModule, figures: dict[str, float]) -> dict[str, object]:
+        recipe = self._recipe
+        clips = stage.steps * recipe.batch
+        return {
+            "data": "performances of the built-in actor, observed through a noise model of MediaPipe",
+            "clips": clips,
+            "views_of_a_clip": recipe.views,
+            "clips_drawn": -(-clips // recipe.views),
+            "rendered_tracks": len(self._tracks),
+            "rendered_share": recipe.rendered_share if self._tracks else 0.0,
+            "seed": recipe.seed,
+            "held_out_seed": HELD_OUT_SEED,
+            "batch": recipe.batch,
+            "learning_rate": recipe.learning_rate if stage.name == "network" else recipe.teacher_learning_rate,
+            "precision": precision(),
+            "held_out": figures,
+            "held_out_recall": dict(zip(LABELS, (round(v, 3) for v in module.per_class_recall), strict=True)),
+            "commit": self._commit,
+            "versions": {
+                "python": platform.python_version(),
+                "torch": torch.__version__,
+                "lightning": lightning.__version__,
+                "numpy": np.__version__,
+            },
+        }
 
 
 def _commit() -> str | None:

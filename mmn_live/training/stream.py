@@ -1,0 +1,69 @@
+"""The clips of a run: most drawn from the noise model, some cut from rendered tracks, each seen a few times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+
+from mmn_live.training.clips import Clip, ClipKind, ClipStream, Rng, Track, clips_of
+
+_KEPT = 4096
+"""Clips that wait in memory, at about 20 kB each, so that the views of one are far apart."""
+
+
+class TrainingStream(IterableDataset[Clip]):
+    """Clips without end; inputs in half precision. Each worker draws its own.
+
+    `share` of the clips are windows of `tracks`, where there are any. Each clip comes `views` times, in random order
+    among the others. `first` tells streams of one seed apart: a run that goes on does not see its first clips again.
+    """
+
+    def __init__(
+        self,
+        kind: ClipKind,
+        seed: int,
+        first: int,
+        views: int,
+        tracks: Sequence[Track],
+        share: float,
+        kept: int = _KEPT,
+    ) -> None:
+        self._kind, self._seed, self._first, self._views = kind, seed, first, views
+        self._tracks, self._share, self._kept = tracks, share if tracks else 0.0, kept
+
+    def __iter__(self) -> Iterator[Clip]:
+        worker = get_worker_info()
+        rng = np.random.default_rng((self._seed, 0 if worker is None else worker.id, self._first, 1))
+        pool: list[Clip] = []
+        for inputs, index_t, target in self._drawn(rng):
+            pool.extend([(inputs.half(), index_t, target)] * self._views)
+            while len(pool) > self._kept:
+                place = int(rng.integers(len(pool)))
+                pool[place], pool[-1] = pool[-1], pool[place]
+                yield pool.pop()
+
+    def _drawn(self, rng: Rng) -> Iterator[Clip]:
+        """Clips, each once, of both kinds in their shares."""
+        generated = iter(ClipStream(self._kind, self._seed, first=self._first))
+        rendered = self._rendered(rng)
+        while True:
+            yield next(rendered if rng.random() < self._share else generated)
+
+    def _rendered(self, rng: Rng) -> Iterator[Clip]:
+        while True:
+            yield from clips_of(self._tracks[int(rng.integers(len(self._tracks)))], self._kind, rng)
+
+
+def batches(stream: TrainingStream, batch: int, workers: int) -> DataLoader[Clip]:
+    """The stream in batches, drawn by `workers` processes beside this one (0: in this one)."""
+    return DataLoader(
+        stream,
+        batch,
+        num_workers=workers,
+        prefetch_factor=8 if workers else None,
+        pin_memory=torch.cuda.is_available(),
+        multiprocessing_context="spawn" if workers else None,
+    )
