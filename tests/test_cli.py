@@ -16,7 +16,7 @@ from mmn_live.cli import main
 from mmn_live.cli.options import parse_baseline
 from mmn_live.errors import SourceError, UsageError
 
-SUB_COMMANDS = ("actor", "bench", "convert", "doctor", "evaluate", "models", "train")
+SUB_COMMANDS = ("actor", "bench", "calibrate", "convert", "doctor", "evaluate", "models", "train")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mmn_live import __version__
-from mmn_live.cli import actor, bench, convert, doctor, evaluate, export, models, replay, report, train
+from mmn_live.cli import actor, bench, calibrate, convert, doctor, evaluate, export, models, replay, report, train
 from mmn_live.cli.options import parse_baseline, parse_keep, parse_size
 from mmn_live.errors import MMNLiveError, UsageError
 
@@ -25,6 +25,7 @@ app.add_typer(actor.app, name="actor")
 app.command()(convert.convert)
 app.command()(train.train)
 app.command()(evaluate.evaluate)
+app.command()(calibrate.calibrate)
 app.command()(export.export)
 app.command()(bench.bench)
 app.command()(replay.replay)

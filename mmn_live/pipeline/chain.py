@@ -177,8 +177,8 @@ def builder_for(checkpoint: Checkpoint, settings: Settings, person_id: int = FIR
     return EventBuilder(checkpoint.labels, taxonomy, threshold=threshold, person_id=person_id)
 
 
-def chain_for(checkpoint: Checkpoint, settings: Settings) -> Chain:
-    """The chain that a checkpoint and the settings make.
+def chain_for(checkpoint: Checkpoint, settings: Settings, recogniser: Recogniser | None = None) -> Chain:
+    """The chain that a checkpoint and the settings make, around the recogniser that they make or another.
 
     Raises DeviceError for an absent device, UsageError for settings out of range.
     """
@@ -191,5 +191,6 @@ def chain_for(checkpoint: Checkpoint, settings: Settings) -> Chain:
     def builder(person_id: int) -> EventBuilder:
         return builder_for(checkpoint, settings, person_id)
 
-    recogniser, baselines = recogniser_for(checkpoint, settings), baselines_for(checkpoint, settings)
+    baselines = baselines_for(checkpoint, settings)
+    recogniser = recogniser or recogniser_for(checkpoint, settings)
     return Chain(taxonomy.layout, recogniser, windower, builder, baselines)

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from mmn_live.actor.perform import perform
 from mmn_live.actor.script import Script
 from mmn_live.joints import Layout
 from mmn_live.pose import joints_from_landmarks
+from mmn_live.training.held_out import Seeds, action_scripts, quiet_scripts
 from mmn_live.training.observer import Observer
+from mmn_live.training.watching import Watched, acted
 from mmn_live.types import Landmarks, People, Skeleton
 
 _SIZES = ((640, 480), (640, 360), (480, 480))
 _FPS = (12.0, 30.0)
+
+
+def observed_videos(seeds: Seeds, actions: int, quiet_minutes: int, layout: Layout) -> Iterator[Watched]:
+    """So many videos of actions, and quiet ones of a minute, without rendering any."""
+    for script in action_scripts(actions, seeds):
+        yield Watched(acted(script, "actions", 0), observed(script, layout))
+    for script in quiet_scripts(quiet_minutes, seeds, 60.0):
+        yield Watched(acted(script, "quiet", 0), observed(script, layout))
 
 
 def observed(script: Script, layout: Layout) -> tuple[People, ...]:

@@ -1,0 +1,78 @@
+"""`mmn-live calibrate`: fit what makes events of a model's logits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mmn_live.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmn_live.checkpoints import Checkpoint
+    from mmn_live.training.heard import Heard
+
+_GENERATED = 26
+"""Videos of actions that are not rendered: every action twice."""
+
+
+def calibrate(
+    model: Annotated[str, typer.Argument(help="A shipped model's name, or a checkpoint file.")],
+    output: Annotated[Path, typer.Argument(help="The checkpoint to write, for example mine.safetensors.")],
+    budget: Annotated[
+        float, typer.Option(help="False events a minute of quiet behaviour that are allowed.", min=0)
+    ] = 0.5,
+    videos: Annotated[
+        int,
+        typer.Option(help="Rendered videos of actions, with quiet ones and empty rooms beside them; 0: none.", min=0),
+    ] = 13,
+    minutes: Annotated[int, typer.Option(help="Minutes of quiet behaviour that are not rendered.", min=1)] = 15,
+    cache: Annotated[Path | None, typer.Option(help="Keep the skeletons of rendered videos in this folder.")] = None,
+) -> None:
+    """Fit temperature, weight of the body parts, bias of "none" and thresholds, and write the weights with them.
+
+    The built-in actor performs by seeds that neither training nor evaluation has. What is fitted, and to what, is in
+    docs/EVALUATION.md; the figures of the fit are kept in the file.
+    """
+    from rich.console import Console
+
+    from mmn_live.checkpoints import load_checkpoint, with_decisions
+    from mmn_live.training.calibrate import Calibration
+
+    if output.exists():
+        raise UsageError(f"{output} exists already and is not overwritten: choose another name")
+    checkpoint = load_checkpoint(model)
+    answers = _heard(checkpoint, videos, minutes, cache)
+    with Console(stderr=True).status("fitting"):
+        decisions = Calibration(checkpoint, answers, budget).decisions()
+    written = with_decisions(checkpoint, decisions, output)
+    typer.echo(f"wrote {written.path}")
+    fitted = asdict(decisions).pop("fitted")
+    for name, value in {**asdict(decisions), **fitted}.items():
+        if name != "fitted":
+            typer.echo(f"{name.replace('_', ' ')}: {value}")
+
+
+def _heard(checkpoint: Checkpoint, videos: int, minutes: int, cache: Path | None) -> list[Heard]:
+    """What the network says of the videos to fit on."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from mmn_live.pose import ensure_model_files
+    from mmn_live.taxonomy import taxonomy_named
+    from mmn_live.training.heard import heard
+    from mmn_live.training.held_out import CALIBRATION_SEED
+    from mmn_live.training.observed import observed_videos
+    from mmn_live.training.watching import acted_videos, watched
+
+    layout, console = taxonomy_named(checkpoint.taxonomy).layout, Console(stderr=True)
+    rendered = acted_videos(0, (CALIBRATION_SEED,), videos, 8, 4) if videos else []
+    seen = heard(checkpoint, watched(rendered, layout, ensure_model_files, cache), "rendered")
+    generated = observed_videos((CALIBRATION_SEED, 7), _GENERATED, minutes, layout)
+    unseen = heard(checkpoint, generated, "generated")
+    return [
+        *track(seen, "rendered videos", total=len(rendered), console=console),
+        *track(unseen, "generated videos", total=_GENERATED + minutes, console=console),
+    ]

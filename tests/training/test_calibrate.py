@@ -1,0 +1,140 @@
+"""Decisions are fitted to what the network said, within the budget, by what decides in a live run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from mmn_live.actor.script import Cue, Script
+from mmn_live.checkpoints import Checkpoint, load_checkpoint
+from mmn_live.cli import app
+from mmn_live.cli import calibrate as command
+from mmn_live.decisions import Decisions
+from mmn_live.errors import UsageError
+from mmn_live.joints import MA52
+from mmn_live.pipeline import Settings, chain_for
+from mmn_live.pipeline.chain import recogniser_for
+from mmn_live.recognition import Asked
+from mmn_live.training.calibrate import THRESHOLDS, Calibration
+from mmn_live.training.heard import Heard, decided, heard
+from mmn_live.training.observed import observed, observed_videos
+from mmn_live.training.scoring import Truth
+from mmn_live.training.watching import Video, Watched, acted
+
+LENGTH_S = 20.0
+NODS = tuple(Truth(start_s, start_s + 2, ("nodding",), ("head",)) for start_s in (4.0, 12.0))
+
+
+@pytest.fixture(scope="module")
+def checkpoint() -> Checkpoint:
+    return load_checkpoint("actor")
+
+
+def a_video(checkpoint, kind, truths, at_truths, elsewhere, source="generated"):
+    """A video in which "nodding" has one probability where a nod is in the window, and another where none is."""
+    nod, none = checkpoint.labels.index("nodding"), checkpoint.labels.index("none")
+    asked = []
+    for end_s in np.arange(2.0, LENGTH_S + 0.01, 0.2):
+        shown = any(truth.onset_s < end_s - 0.9 and end_s - 1.1 < truth.offset_s for truth in NODS)
+        probability = at_truths if shown else elsewhere
+        logits = np.full(len(checkpoint.labels), -20.0, np.float32)
+        logits[nod], logits[none] = np.log(probability), np.log(1 - probability)
+        asked.append(Asked(end_s - 2, float(end_s), 1, np.ones(len(logits), bool), None, logits))
+    return Heard(Video(Script((), LENGTH_S), kind, 0, truths, LENGTH_S), source, tuple(asked))
+
+
+def test_trying_decisions_gives_the_events_of_the_live_chain(checkpoint):
+    script = Script((Cue(1.0, 2.5, "nodding"), Cue(6.0, 2.0, "waving"), Cue(10.0, 3.0, "shaking head")), 14.0, seed=4)
+    watched = Watched(acted(script, "actions", 0), observed(script, MA52))
+    decisions = Decisions(temperature=1.3, none_bias=-1.0, threshold=0.3)
+    (one,) = heard(checkpoint, [watched], "generated")
+    given = replace(checkpoint, decisions=decisions)
+    chain = chain_for(given, Settings())
+    live = [event for people in watched.people for event in chain.process(people).events]
+    live += chain.flush().events
+    with recogniser_for(given, Settings()) as recogniser:
+        tried = decided(given, recogniser, one)
+        again = decided(given, recogniser, one)
+    assert live
+    assert tried == again == live
+
+
+def test_the_threshold_lies_between_what_is_done_and_what_is_not(checkpoint):
+    made = [
+        a_video(checkpoint, "actions", NODS, 0.8, 0.05),
+        a_video(checkpoint, "quiet", (), 0.55, 0.05),
+        a_video(checkpoint, "quiet", (), 0.55, 0.05, "rendered"),
+    ]
+    calibration = Calibration(checkpoint, made, 0.5)
+    decisions = calibration.decisions()
+    assert decisions.fitted["recall"] == 1
+    assert decisions.fitted["quiet_rendered_false_per_minute"] == 0
+    assert not calibration.keeps(replace(decisions, threshold=THRESHOLDS[0], none_bias=0.0, temperature=1.0), 1.0)
+
+
+def test_a_budget_that_no_threshold_keeps_is_refused(checkpoint):
+    made = [a_video(checkpoint, "actions", NODS, 0.999, 0.001), a_video(checkpoint, "quiet", (), 0.9999, 0.001)]
+    with pytest.raises(UsageError, match="--budget"):
+        Calibration(checkpoint, made, 0.0).decisions()
+
+
+def test_an_event_in_an_empty_room_is_one_too_many(checkpoint):
+    made = [a_video(checkpoint, "empty", (), 0.9, 0.05, "rendered")]
+    calibration = Calibration(checkpoint, made, 1000.0)
+    assert not calibration.keeps(Decisions(), 1.0)
+    assert calibration.keeps(Decisions(threshold=0.95), 1.0)
+
+
+def test_the_temperature_undoes_what_logits_are_multiplied_by(checkpoint):
+    rng = np.random.default_rng(0)
+    nod, none = checkpoint.labels.index("nodding"), checkpoint.labels.index("none")
+    asked, truths = [], []
+    for i in range(2000):
+        evidence = rng.normal(0, 2)
+        done = rng.random() < 1 / (1 + np.exp(-evidence))
+        logits = np.full(len(checkpoint.labels), -60.0, np.float32)
+        logits[nod], logits[none] = 3 * evidence, 0.0
+        asked.append(Asked(10.0 * i, 10.0 * i + 2, 1, np.ones(len(logits), bool), None, logits))
+        if done:
+            truths.append(Truth(10.0 * i, 10.0 * i + 2, ("nodding",), ("head",)))
+    video = Video(Script((), 20000.0), "actions", 0, tuple(truths), 20000.0)
+    sharp, facts = Calibration(checkpoint, [Heard(video, "generated", tuple(asked))], 0.5).sharpened()
+    assert sharp.temperature == pytest.approx(3, rel=0.15)
+    assert facts["clear_windows"] == 2000
+    assert facts["negative_log_likelihood"] < facts["without_temperature"]
+
+
+def test_generated_videos_hold_the_truth_and_somebody_to_see():
+    watched = list(observed_videos((1,), 1, 1, MA52))
+    assert [one.video.kind for one in watched] == ["actions", "quiet"]
+    for one in watched:
+        times_s = [people.time_s for people in one.people]
+        assert times_s == sorted(times_s)
+        assert times_s[-1] == pytest.approx(one.video.duration_s, abs=0.2)
+        assert all(people.person for people in one.people)
+    assert watched[0].video.truths
+
+
+def test_a_checkpoint_is_not_written_over_another(tmp_path):
+    existing = tmp_path / "a.safetensors"
+    existing.write_bytes(b"")
+    result = CliRunner().invoke(app, ["calibrate", "actor", str(existing)])
+    assert isinstance(result.exception, UsageError)
+    assert existing.read_bytes() == b""
+
+
+@pytest.mark.slow
+def test_the_weights_are_written_with_their_decisions(tmp_path, monkeypatch, checkpoint):
+    monkeypatch.setattr(command, "_GENERATED", 2)
+    output = tmp_path / "fitted.safetensors"
+    arguments = ["calibrate", "actor", str(output), "--videos", "0", "--minutes", "1", "--budget", "3"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.exception
+    written = load_checkpoint(output)
+    assert written.decisions.fitted["budget_per_minute"] == 3
+    assert written.decisions.fitted["quiet_generated_false_per_minute"] <= 3
+    assert written.state.keys() == checkpoint.state.keys()
+    assert f"threshold: {written.decisions.threshold}" in result.stdout
