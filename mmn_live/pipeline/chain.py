@@ -11,7 +11,7 @@ from mmn_live.events import EventBuilder
 from mmn_live.joints import Layout
 from mmn_live.pipeline.baselines import Baselines, baselines_for
 from mmn_live.pipeline.settings import Settings
-from mmn_live.recognition import Baseline, BaselineMeter, Limits, NoBaseline, Recogniser
+from mmn_live.recognition import Baseline, BaselineMeter, Limits, NoBaseline, Recogniser, named_parts, usual_limits
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.types import FIRST_PERSON, BaselineProgress, Event, Gap, People, Prediction, Skeleton, Window, nobody
 from mmn_live.windows import Windower, normalise
@@ -174,7 +174,8 @@ def recogniser_for(checkpoint: Checkpoint, settings: Settings) -> Recogniser:
 def builder_for(checkpoint: Checkpoint, settings: Settings, person_id: int = FIRST_PERSON) -> EventBuilder:
     """The event builder that a checkpoint and the settings make for a person. Raises as `chain_for` does."""
     taxonomy, threshold = taxonomy_named(checkpoint.taxonomy), settings.threshold_for(checkpoint)
-    return EventBuilder(checkpoint.labels, taxonomy, threshold=threshold, person_id=person_id)
+    limits = usual_limits(len(checkpoint.labels), threshold, named_parts(checkpoint))
+    return EventBuilder(checkpoint.labels, taxonomy, threshold, person_id, limits.part_thresholds)
 
 
 def chain_for(checkpoint: Checkpoint, settings: Settings, recogniser: Recogniser | None = None) -> Chain:

@@ -65,7 +65,7 @@ class Score:
         self.events[event.label] += 1
         self.right[event.label] += is_right
         self.outside += not near
-        if _names_part(event):
+        if event.is_part:
             self.part_events[event.label] += 1
             self.part_right[event.label] += is_right
 
@@ -136,12 +136,8 @@ class Score:
         }
 
 
-def _names_part(event: Event) -> bool:
-    return event.label_id < 0
-
-
 def _is_right(truth: Truth, event: Event) -> bool:
-    return event.label in (truth.parts if _names_part(event) else truth.names)
+    return event.label in (truth.parts if event.is_part else truth.names)
 
 
 def _overlap_s(truth: Truth, event: Event) -> float:
