@@ -27,7 +27,7 @@ def train(
     short_clips: Annotated[int, typer.Option(help="Clips seen at every second sample.", min=0)] = 400_000,
     long_clips: Annotated[int, typer.Option(help="Clips seen at all samples, after those.", min=1)] = 150_000,
     views: Annotated[int, typer.Option(help="How often each clip is seen.", min=1)] = 2,
-    frames: Annotated[int, typer.Option(help="Samples of a window: a multiple of 16.", min=16)] = 32,
+    frames: Annotated[int, typer.Option(help="Samples of a window: a multiple of 16.", min=32)] = 32,
     channels: Annotated[int, typer.Option(help="Width of the network: a multiple of 16.", min=16)] = 48,
     blocks: Annotated[int, typer.Option(help="Blocks in each of the four scales.", min=1)] = 1,
     batch: Annotated[int, typer.Option(help="Clips in a step.", min=2)] = 64,

@@ -45,7 +45,7 @@ class TrainingModule(lightning.LightningModule):
     def __init__(self, network: nn.Module, objective: Objective, plan: Plan, teacher: nn.Module | None = None) -> None:
         super().__init__()
         self.network = network
-        self.average = AveragedModel(network, avg_fn=_moved, use_buffers=True).requires_grad_(False).eval()
+        self.average = AveragedModel(network, avg_fn=_moved, use_buffers=True).requires_grad_(False)
         self.objective = objective
         self.judge = Judge(objective)
         self._plan = plan

@@ -27,7 +27,7 @@ class Recipe:
     The teacher sees `teacher_clips` clips; then the network sees `short_clips` of them at every second sample and
     `long_clips` at all samples, and learns from their targets and, by `distillation`, from the teacher's logits. No
     teacher: 0 clips. A clip is drawn once and seen `views` times. `rendered_share` of the clips come from rendered
-    tracks where there are any.
+    tracks where there are any. `kept` clips wait in memory, at 20 kB each, so that the views of one are far apart.
     """
 
     data: str = "actor"
@@ -44,6 +44,7 @@ class Recipe:
     distillation: float = 0.7
     views: int = 2
     rendered_share: float = 0.12
+    kept: int = 4096
 
     @property
     def config(self) -> MMNConfig:

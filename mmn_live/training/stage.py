@@ -50,7 +50,13 @@ class Stage:
         if done < self.steps:
             recipe = settings.recipe
             stream = TrainingStream(
-                recipe.kind, recipe.seed, self.first + done, recipe.views, material.tracks, recipe.rendered_share
+                recipe.kind,
+                recipe.seed,
+                self.first + done,
+                recipe.views,
+                material.tracks,
+                recipe.rendered_share,
+                recipe.kept,
             )
             training = batches(stream, recipe.batch, settings.workers)
             trainer.fit(module, training, validation, ckpt_path=str(saved) if done else None)

@@ -10,15 +10,12 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from mmn_live.training.clips import Clip, ClipKind, ClipStream, Rng, Track, clips_of
 
-_KEPT = 4096
-"""Clips that wait in memory, at about 20 kB each, so that the views of one are far apart."""
-
 
 class TrainingStream(IterableDataset[Clip]):
     """Clips without end; inputs in half precision. Each worker draws its own.
 
     `share` of the clips are windows of `tracks`, where there are any. Each clip comes `views` times, in random order
-    among the others. `first` tells streams of one seed apart: a run that goes on does not see its first clips again.
+    among `kept` others. `first` tells streams of one seed apart: a run that goes on does not see its first clips again.
     """
 
     def __init__(
@@ -29,7 +26,7 @@ class TrainingStream(IterableDataset[Clip]):
         views: int,
         tracks: Sequence[Track],
         share: float,
-        kept: int = _KEPT,
+        kept: int,
     ) -> None:
         self._kind, self._seed, self._first, self._views = kind, seed, first, views
         self._tracks, self._share, self._kept = tracks, share if tracks else 0.0, kept

@@ -1,8 +1,8 @@
-"""A run writes a checkpoint that loads, goes on where it was interrupted, and overwrites nothing."""
+"""A run writes a checkpoint that loads, goes on where it was interrupted in either stage, and overwrites nothing."""
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +13,9 @@ from lightning.pytorch.callbacks import Callback
 
 from mmn_live.checkpoints import load_checkpoint
 from mmn_live.errors import CheckpointError
-from mmn_live.training.train import LABELS, TrainSettings, train
+from mmn_live.taxonomy import taxonomy_named
+from mmn_live.training.settings import LABELS, PARTS, Recipe, TrainSettings
+from mmn_live.training.train import train
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,52 +26,101 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*IterableDataset.*"),
 ]
 
+TINY = Recipe(
+    seed=1, teacher_clips=16, short_clips=8, long_clips=8, frames=32, channels=16, batch=4, learning_rate=1e-3, kept=8
+)
+
 
 class Interrupt(Callback):
-    """Ends the run as a crash would, once the first part is saved."""
+    """Ends the run as a crash would, after three steps of the `number`th stage, two of which are saved."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def on_train_start(self, *_):
+        self.number -= 1
 
     def on_train_batch_start(self, trainer, *_):
-        if trainer.global_step == 3:
+        if self.number == 0 and trainer.global_step == 2:
+            trainer.save_checkpoint(trainer.checkpoint_callback.dirpath + "/last.ckpt")
+        if self.number == 0 and trainer.global_step == 3:
             raise RuntimeError("the power is gone")
+
+
+class Count(Callback):
+    """Notes the steps that were done."""
+
+    def __init__(self):
+        self.steps = []
+
+    def on_train_batch_end(self, trainer, *_):
+        self.steps.append(trainer.global_step)
 
 
 @pytest.fixture
 def settings(tmp_path):
-    return TrainSettings(
-        tmp_path / "tiny.safetensors", clips=16, frames=16, channels=16, blocks=1, batch=4, learning_rate=1e-3, seed=1,
-        workers=0, init=None, held_out_clips=8, validations=2,
-    )  # fmt: skip
+    return TrainSettings(tmp_path / "tiny.safetensors", TINY, workers=0, held_out_clips=8, judgements=2)
 
 
-def test_a_run_that_was_interrupted_goes_on_and_writes_what_loads(settings):
+@pytest.mark.parametrize(("stage", "steps"), [(1, [3, 4, 1, 2, 3, 4]), (2, [3, 4])])
+def test_a_run_that_was_interrupted_goes_on_and_writes_what_loads(settings, stage, steps):
     with pytest.raises(RuntimeError, match="power"):
-        train(settings, [Interrupt()])
+        train(settings, [Interrupt(stage)])
     assert not settings.output.exists()
-    steps = []
-
-    class Count(Callback):
-        def on_train_batch_end(self, trainer, *_):
-            steps.append(trainer.global_step)
-
-    checkpoint = train(settings, [Count()])
-    assert steps == [3, 4]
+    count = Count()
+    checkpoint = train(settings, [count])
+    assert count.steps == steps
     assert checkpoint.labels == LABELS
     assert checkpoint.config.preprocessing == "body"
-    assert checkpoint.training["clips_total"] == 16
-    logits = checkpoint.network()(torch.zeros(1, 7, 16, 44), torch.zeros(1, 16))
-    assert logits.shape == (1, len(LABELS))
+    assert (checkpoint.training["clips_short"], checkpoint.training["clips_long"]) == (8, 8)
+    assert checkpoint.training["teacher"]["clips"] == 16
+    logits = checkpoint.network()(torch.zeros(1, 7, 32, 44), torch.zeros(1, 32))
+    assert logits.shape == (1, len(LABELS) + len(PARTS))
     with pytest.raises(CheckpointError, match="exists already"):
         train(settings)
 
 
+def test_labels_are_in_the_order_of_their_ids():
+    ids = [taxonomy_named("ma52").label(name).id for name in LABELS[:-1]]
+    assert ids == sorted(ids)
+    assert (LABELS[-1], PARTS[-1]) == ("none", "none")
+
+
+def test_an_unfinished_run_goes_on_with_its_own_recipe_alone(settings):
+    with pytest.raises(RuntimeError, match="power"):
+        train(settings, [Interrupt(1)])
+    with pytest.raises(CheckpointError, match="another seed"):
+        train(replace(settings, recipe=replace(TINY, seed=2)))
+
+
+def test_one_run_makes_the_same_weights_as_another_of_the_same_recipe(settings, tmp_path):
+    first = train(settings)
+    second = train(replace(settings, output=tmp_path / "again.safetensors"))
+    assert all(torch.equal(second.state[name], value) for name, value in first.state.items())
+
+
+def test_a_teacher_of_another_run_teaches_in_place_of_an_own_one(settings, tmp_path):
+    train(settings)
+    teacher = settings.run_folder / "teacher.safetensors"
+    count = Count()
+    again = replace(settings, output=tmp_path / "b.safetensors", teacher=teacher)
+    checkpoint = train(again, [count])
+    assert count.steps == [1, 2, 3, 4]
+    assert checkpoint.training["teacher"]["seed"] == 1
+
+
+def test_without_a_teacher_the_targets_alone_are_learnt(settings):
+    checkpoint = train(replace(settings, recipe=replace(TINY, teacher_clips=0)))
+    assert checkpoint.training["teacher"] is None
+    assert checkpoint.training["distillation"] == 0.0
+
+
 def test_a_run_begins_with_the_weights_it_is_given(settings, tmp_path):
     first = train(settings)
-    again = dataclasses.replace(
-        settings, output=tmp_path / "b.safetensors", init=first.path, clips=4, learning_rate=0.0
-    )
+    still = replace(TINY, teacher_clips=0, learning_rate=0.0)
+    again = replace(settings, output=tmp_path / "b.safetensors", init=first.path, recipe=still)
     second = train(again)
     assert second.training["started_from_sha256"] == first.sha256
-    assert second.training["clips_total"] == 20
     weights = {
         name: value for name, value in first.state.items() if "running" not in name and "num_batches" not in name
     }
@@ -77,8 +128,8 @@ def test_a_run_begins_with_the_weights_it_is_given(settings, tmp_path):
 
 
 def test_weights_of_another_size_are_refused(settings, tmp_path):
-    first = train(dataclasses.replace(settings, clips=4))
-    larger = dataclasses.replace(settings, output=tmp_path / "c.safetensors", init=first.path, channels=32)
+    first = train(settings)
+    larger = replace(TINY, teacher_clips=0, channels=32)
     with pytest.raises(CheckpointError, match="does not fit"):
-        train(larger)
+        train(replace(settings, output=tmp_path / "c.safetensors", init=first.path, recipe=larger))
     assert load_checkpoint(first.path).labels == LABELS

@@ -19,7 +19,7 @@ def test_without_the_extra_it_names_the_remedy(tmp_path, monkeypatch):
     assert "pip install mmn-live[train]" in str(result.exception)
 
 
-@pytest.mark.parametrize("wrong", [["--frames", "20"], ["--channels", "40"]])
+@pytest.mark.parametrize("wrong", [["--frames", "40"], ["--channels", "40"]])
 def test_sizes_that_the_network_cannot_have_are_refused(tmp_path, wrong):
     result = CliRunner().invoke(app, ["train", str(tmp_path / "a.safetensors"), *wrong])
     assert isinstance(result.exception, UsageError)
