@@ -31,8 +31,8 @@ from mmn_live.types import BoolArray, FloatArray
 
 TEMPERATURES = tuple(float(value) for value in np.geomspace(0.3, 5.0, 57))
 PART_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
-NONE_BIASES = (-1.0, 0.0, 1.0, 2.0, 3.0)
-THRESHOLDS = tuple(round(0.1 + 0.05 * step, 2) for step in range(18))
+NONE_BIASES = tuple(0.5 * step for step in range(-4, 9))
+THRESHOLDS = tuple(round(0.1 + 0.025 * step, 3) for step in range(36))
 NAMED_SHARE = 0.5
 """Of the budget, what events that name an action may use."""
 

@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from mmn_live.checkpoints import Checkpoint
-from mmn_live.pipeline import Settings, chain_for
+from mmn_live.pipeline import Settings
+from mmn_live.pipeline.chain import chain_for, recogniser_for
 from mmn_live.taxonomy import Taxonomy, taxonomy_named
 from mmn_live.training.clear import calibration_error, clear_targets
 from mmn_live.training.scoring import Score
@@ -32,8 +33,9 @@ class Seen:
 
 def seen(checkpoint: Checkpoint, settings: Settings, videos: Iterable[Watched]) -> Iterator[Seen]:
     """Each video through the live run without its threads."""
+    recogniser = recogniser_for(checkpoint, settings)
     for watched in videos:
-        with closing(chain_for(checkpoint, settings)) as chain:
+        with closing(chain_for(checkpoint, settings, recogniser)) as chain:
             found = [*(chain.process(people) for people in watched.people), chain.flush()]
         yield Seen(
             watched.video,
