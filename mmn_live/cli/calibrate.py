@@ -68,7 +68,7 @@ def _heard(checkpoint: Checkpoint, videos: int, minutes: int, cache: Path | None
     from mmn_live.training.watching import acted_videos, watched
 
     layout, console = taxonomy_named(checkpoint.taxonomy).layout, Console(stderr=True)
-    rendered = acted_videos(0, (CALIBRATION_SEED,), videos, 8, 4) if videos else []
+    rendered = acted_videos(0, (CALIBRATION_SEED,), videos, 6, 2) if videos else []
     seen = heard(checkpoint, watched(rendered, layout, ensure_model_files, cache), "rendered")
     generated = observed_videos((CALIBRATION_SEED, 7), _GENERATED, minutes, layout)
     unseen = heard(checkpoint, generated, "generated")

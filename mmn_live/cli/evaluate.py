@@ -71,7 +71,6 @@ def evaluate(
         raise UsageError(f"{data} lists no clips: give a folder whose index.json does")
     settings = Settings(threshold=threshold)
     evaluation = _evaluated(checkpoint, settings, watched, cache)
-    show(evaluation)
     if json_file is not None:
         facts = {
             "model": checkpoint.name,
@@ -83,6 +82,7 @@ def evaluate(
             "seed": seed if data is None else None,
         }
         json_file.write_text(json.dumps(facts | evaluation.summary(), indent=1), encoding="utf-8")
+    show(evaluation)
 
 
 def _evaluated(checkpoint: Checkpoint, settings: Settings, videos: Sequence[Video], cache: Path | None) -> Evaluation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.table import Column, Table
 from mmn_live.training.evaluate import Evaluation
 
 _WORST = 12
+_STYLE: Any = {"box": SIMPLE, "padding": (0, 1, 0, 0)}
 
 _ROWS = (
     ("segments", "labelled segments", ".0f"),
@@ -48,7 +50,7 @@ def show(evaluation: Evaluation) -> None:
     console = Console()
     console.print(_figures(evaluation))
     console.print(_classes(evaluation))
-    worst = Table("done", "taken for", "times", "of", title="Most frequent confusions of segments", box=SIMPLE)
+    worst = Table("done", "taken for", "times", "of", title="Most frequent confusions of segments", **_STYLE)
     for own, named, times, count in evaluation.confusions(_WORST):
         worst.add_row(own, named, str(times), str(count))
     console.print(worst)
@@ -57,7 +59,7 @@ def show(evaluation: Evaluation) -> None:
 def _figures(evaluation: Evaluation) -> Table:
     count = len(evaluation.groups)
     spread_columns = (f"mean ± standard deviation of {count} groups",) if count > 1 else ()
-    table = Table("", "all", *spread_columns, box=SIMPLE)
+    table = Table("", "all", *spread_columns, **_STYLE)
     for name, what, form in _ROWS:
         if name in evaluation.figures:
             spread = evaluation.spread(name)
@@ -72,7 +74,7 @@ def _spelled(value: float, form: str) -> str:
 
 def _classes(evaluation: Evaluation) -> Table:
     columns = ("done", "Top-1", "Top-5", "found", "events", "right")
-    table = Table(Column("class", no_wrap=True), *columns, title="Segments, and events of that name", box=SIMPLE)
+    table = Table(Column("class", no_wrap=True), *columns, title="Segments, and events of that name", **_STYLE)
     keys = ("segments", "top1", "top5", "found", "events", "right")
     for label in evaluation.taxonomy.labels:
         counts = evaluation.of_class(label.name)

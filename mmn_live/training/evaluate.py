@@ -14,12 +14,14 @@ from mmn_live.pipeline import Settings
 from mmn_live.pipeline.chain import chain_for, recogniser_for
 from mmn_live.taxonomy import Taxonomy, taxonomy_named
 from mmn_live.training.clear import calibration_error, clear_targets
-from mmn_live.training.scoring import Score
+from mmn_live.training.scoring import Score, Truth
 from mmn_live.training.segments import Answer, Judge, answers, quiet_answers
 from mmn_live.training.watching import KINDS, Video, Watched
 from mmn_live.types import Event, Prediction
 
 Figures = dict[str, float]
+
+_SAID = 5
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Evaluation:
             "per_class": {label.name: self.of_class(label.name) for label in self.taxonomy.labels},
             "confusion": {"labels": names, "counts": counts.tolist()},
             "events": self.score.summary(label.name for label in self.taxonomy.labels),
+            "answers": [self._said(each, *pair) for each in self.seen for pair in self._pairs(each)],
         }
 
     def confusions(self, most: int) -> list[tuple[str, str, int, int]]:
@@ -130,8 +133,24 @@ class Evaluation:
             "right": self.score.right[name],
         }
 
+    def _pairs(self, seen: Seen) -> list[tuple[Truth, Answer]]:
+        return list(zip(seen.video.truths, answers(seen.video.truths, seen.predictions, self.labels), strict=True))
+
     def _answers(self, seen: Sequence[Seen]) -> list[Answer]:
-        return [one for each in seen for one in answers(each.video.truths, each.predictions, self.labels)]
+        return [answer for each in seen for _, answer in self._pairs(each)]
+
+    def _said(self, seen: Seen, truth: Truth, answer: Answer) -> dict[str, object]:
+        """One segment: what is right, what was said, and the events that overlap it."""
+        best = np.argsort(-answer.probabilities, kind="stable")[:_SAID]
+        near = [event for event in seen.events if event.onset_s < truth.offset_s and event.offset_s > truth.onset_s]
+        return {
+            "video": seen.video.name,
+            "onset_s": round(truth.onset_s, 2),
+            "offset_s": round(truth.offset_s, 2),
+            "right": truth.names,
+            "said": [[self.labels[i], round(float(answer.probabilities[i]), 3)] for i in best],
+            "events": [event.label for event in near],
+        }
 
     def _figures(self, seen: Sequence[Seen]) -> Figures:
         by_kind = {kind: [each for each in seen if each.video.kind == kind] for kind in KINDS}

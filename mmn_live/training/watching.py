@@ -50,6 +50,11 @@ class Video:
     truths: tuple[Truth, ...]
     duration_s: float
 
+    @property
+    def name(self) -> str:
+        """The file's name, or the view and seed of the actor."""
+        return self.what.name if isinstance(self.what, Path) else f"{self.what.view}-{self.what.seed}"
+
     def open(self) -> Source:
         """Its frames, rendered or decoded."""
         if isinstance(self.what, Path):

@@ -68,6 +68,9 @@ def test_the_summary_is_plain_json_and_holds_the_confusions():
     assert counts[names.index("nodding"), names.index("waving")] == 1
     assert counts[names.index("none"), names.index("none")] == 3 * 3  # three videos of 6 s without an action
     assert summary["per_class"]["nodding"]["top1"] == 1
+    said = {one["said"][0][0]: one for one in summary["answers"]}
+    assert set(said) == {"nodding", "waving"}
+    assert said["waving"] | {"events": ["waving"], "right": ["nodding"], "onset_s": 2.0} == said["waving"]
     beside_the_nods = [("none", "nodding", 2, 13), ("none", "waving", 2, 13)]
     assert EVALUATION.confusions(5) == [*beside_the_nods, ("nodding", "waving", 1, 2)]
     assert EVALUATION.confusions(1) == beside_the_nods[:1]
