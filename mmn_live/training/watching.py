@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -158,19 +157,21 @@ def _kept(video: Video, layout: Layout, models: Callable[[], ModelFiles], cache:
 
 
 def _watch(video: Video, layout: Layout, models: ModelFiles, folder: Path) -> None:
-    """Write what MediaPipe sees as `folder`, which is there only when it is whole."""
-    unfinished = folder.with_suffix(".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    with (
-        video.open() as source,
-        PoseEstimator(layout, models) as estimator,
-        SkeletonWriter(unfinished, layout.size) as writer,
-    ):
-        for item in source:
-            if not isinstance(item, Gap):  # neither a file nor the actor is ever away
-                writer.write(estimator.process(item))
-    unfinished.replace(folder)
+    """Write what MediaPipe sees as `folder`, which is there only when it is whole; two may do so at the same time."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent, prefix="unfinished-") as place:
+        unfinished = Path(place) / "seen"
+        unfinished.mkdir()
+        with (
+            video.open() as source,
+            PoseEstimator(layout, models) as estimator,
+            SkeletonWriter(unfinished, layout.size) as writer,
+        ):
+            for item in source:
+                if not isinstance(item, Gap):  # neither a file nor the actor is ever away
+                    writer.write(estimator.process(item))
+        if not folder.exists():
+            unfinished.replace(folder)
 
 
 def _key(video: Video, layout: Layout) -> str:

@@ -83,6 +83,7 @@ def test_what_was_not_finished_is_watched_again(tmp_path, estimator, monkeypatch
         patched.setattr(Estimator, "process", lambda self, frame: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             look_at(video, tmp_path)
+    assert not list(tmp_path.iterdir())
     assert len(look_at(video, tmp_path).people) == 3
 
 
