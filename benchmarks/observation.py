@@ -31,18 +31,15 @@ LEAST_TRACKS = 4
 """A figure that fewer tracks gave is not fitted to."""
 
 SHOWN = (
-    *(
-        f"{name} of {group}"
-        for name in ("bias", "wander", "own wander", "quick jitter")
-        for group in (*GROUPS, "hands")
-    ),
+    *(f"{name} of {group}" for name in ("bias", "wander", "quick jitter") for group in (*GROUPS, "hands")),
+    *(f"own wander of {group}" for group in ("face", "wrists", "hands")),
     *(f"memory after {after_s} s of {group}" for group in ("face", "wrists", "hands") for after_s in (0.1, 0.35, 0.7)),
-    *(f"lag s of {group}" for group in ("face", "elbows", "hands")),
-    *(f"gain of {name}" for name in ("nods", "turns", "tilts", "head", "elbows", "wrists", "hands")),
+    *(f"lag s of {group}" for group in ("face", "elbows", "wrists", "hands")),
+    *(f"gain of {name}" for name in ("nods", "turns", "tilts", "elbows", "wrists", "hands")),
     *(
         f"{name} of {group} to {depth} outside"
-        for group in ("elbows", "wrists", "hips", "knees")
-        for name in ("visibility", "usable", "stray", "sway")
+        for group in ("elbows", "wrists", "knees")
+        for name in ("visibility", "usable", "stray")
         for depth in ("-0.3", "0.05", "0.3", "1", "2")
     ),
     *(f"found of hands free from {distance}" for distance in DISTANCES),
@@ -77,7 +74,7 @@ def table(real: list[Figures], observed: list[Figures]) -> Iterator[str]:
         count = sum(name in figures for figures in real)
         if count >= LEAST_TRACKS and any(name in figures for figures in observed):
             sides = [
-                " / ".join(f"{value:.2g}" for value in quantiles(name, side, (0.1, 0.5, 0.9)))
+                " / ".join(f"{value:.2g}" for value in np.round(quantiles(name, side, (0.1, 0.5, 0.9)), 4))
                 for side in (real, observed)
             ]
             if any(set(side) - set("0 /") for side in sides):

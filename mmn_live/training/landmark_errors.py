@@ -30,7 +30,7 @@ _STILL_PER_S = 0.15
 _LEAST_FRAMES = 12
 _MOVES, _STIRS = 0.04, 0.005
 _TURNS = 0.012
-_LAGS_S = np.arange(-0.02, 0.16, 0.01)
+_LAGS_S = np.arange(-2, 16) / 100
 _MEMORY_S = (0.1, 0.35, 0.7)
 
 Figures = dict[str, float]

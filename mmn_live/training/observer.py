@@ -49,7 +49,9 @@ _WANDER_KNOT_S, _TREMBLE_KNOT_S, _HAND_KNOT_S = 0.9, 0.25, 0.35
 
 _MEASURED_INTERVAL_S = 0.09
 
-_LOST_FOR_S = 0.3
+_LOST_FOR_S, _STEADY = 0.3, 0.6
+"""How long a hand is lost for at least, and the share of places at which it is lost or found as long as it is there."""
+
 _PLACE = 0.8
 """A hand that has moved so far, in shoulder widths, is held another way, and is found or not for reasons of its own."""
 
@@ -67,7 +69,7 @@ _HIDDEN, _HIDDEN_BY = 0.06, 3.5
 _TREMBLE = (0.001, 0.015)
 """Least and most of the quick jitter that a hand before the face adds to it."""
 
-_SWAPPED, _TAKEN_FOR_ANOTHER = 0.06, 0.7
+_SWAPPED, _TAKEN_FOR_ANOTHER = 0.04, 0.7
 _BLIND_TO_HANDS, _HIDES_LEGS = 0.05, 0.2
 """Shares of cameras, believed: hands too small or dark to be found, legs behind a desk."""
 
@@ -284,15 +286,14 @@ class Observer:
     def _find_hands(self, times_s: Points, hands: Points, place: np.ndarray, nose: Points, size: Points) -> np.ndarray:
         """(T, 2) bool: in which frames each hand is found; a hand that is lost stays lost for a while."""
         rng = self._rng
-        sure = rng.random((place.max() + 1, 2))
-        sure = np.where(rng.random(2) < 0.5, sure[0], sure)
-        level = np.take_along_axis(sure, place, 0)
+        level, once, steady = (np.take_along_axis(rng.random((place.max() + 1, 2)), place, 0) for _ in range(3))
+        level = np.where(rng.random(2) < 0.5, level[0], level)
         free = _FOUND_FREE[distance_of(size)]
         # Nothing that a hand does makes it easier to find than if it did nothing.
         table = np.minimum(np.concatenate([_FOUND, free[None]]), free)
         share = _at(table[situations_of(times_s, hands, nose, size)], level)
         draws = rng.random((int((times_s[-1] - times_s[0]) / _LOST_FOR_S) + 1, 2))
-        held = draws[((times_s - times_s[0]) / _LOST_FOR_S).astype(int)]
+        held = np.where(steady < _STEADY, once, draws[((times_s - times_s[0]) / _LOST_FOR_S).astype(int)])
         inside = (depth_of(hands[:, :, (0, 9)], size) < 0).all(-1)
         return inside & (held < share) & self._sees_hands
 
