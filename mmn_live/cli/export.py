@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mmn_live.taxonomy import Label, Taxonomy
     from mmn_live.types import Event
 
+_PART_DEFINITION = "a movement of this part of the body that was not told more exactly"
+
 
 def export(
     session: Annotated[Path, typer.Argument(metavar="DIR", help="The session's folder; it may still be running.")],
@@ -80,10 +82,13 @@ def session_content(reader: SessionReader) -> SessionContent:
 
 
 def _vocabulary(taxonomy: Taxonomy, events: tuple[Event, ...]) -> tuple[Label, ...]:
-    """The label set, and after it what a model of one's own may have named beyond it."""
+    """The label set, and after it what events name beyond it: body parts, and the labels of a model of one's own."""
     from mmn_live.taxonomy import Label
 
     known = {label.name for label in taxonomy.labels}
     more = {event.label: event for event in events if event.label not in known}
-    own = (Label(e.label_id, e.code, e.label, e.body_part, "", ()) for e in more.values())
+    own = (
+        Label(e.label_id, e.code, e.label, e.body_part, _PART_DEFINITION if e.is_part else "", ())
+        for e in more.values()
+    )
     return (*taxonomy.labels, *own)

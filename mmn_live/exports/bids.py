@@ -23,7 +23,10 @@ BIDS_VERSION = "1.10.0"
 _SYSTEM = "mmnlive"
 _MISSING = "n/a"
 _CHANNELS = ("name", "component", "type", "tracked_point", "units", "reference_frame")
-_EVENTS = ("onset", "duration", "trial_type", "code", "body_part", "peak", "confidence", "peak_confidence")
+_EVENTS = (
+    *("onset", "duration", "trial_type", "code", "body_part"),
+    *("peak", "confidence", "peak_confidence", "alternatives"),
+)
 _FRAME = "the image: origin in its upper left corner, x to the right, y down, in pixels of the camera's frame"
 _ENDINGS = ("_motion.tsv", "_motion.json", "_channels.tsv", "_channels.json", "_events.tsv", "_events.json")
 
@@ -120,11 +123,12 @@ class BidsWriter:
                 *(event.onset_s - zero_s, event.offset_s - event.onset_s),
                 *(event.label, event.code, event.body_part),
                 *(event.peak_s - zero_s, event.confidence, event.peak_confidence),
+                event.alternatives_text or _MISSING,
             )
             for event in self._content.events_of(person_id)
         ]
         rows += [
-            (gap.start_s - zero_s, gap.end_s - gap.start_s, "not observed", *[_MISSING] * 5)
+            (gap.start_s - zero_s, gap.end_s - gap.start_s, "not observed", *[_MISSING] * 6)
             for gap in self._content.gaps
         ]
         text = [[_cell(value) for value in row] for row in sorted(rows, key=lambda row: row[:2])]
@@ -135,12 +139,13 @@ class BidsWriter:
         levels = {label.name: label.definition or label.body_part for label in self._content.vocabulary}
         levels["not observed"] = "a stretch in which the camera delivered nothing"
         return {
-            "trial_type": {"Description": "the micro-action", "Levels": levels},
-            "code": {"Description": "code of the micro-action in the label set"},
+            "trial_type": {"Description": "the micro-action, or its body part alone", "Levels": levels},
+            "code": {"Description": "code of the micro-action in the label set, of a body part the letter"},
             "body_part": {"Description": "part of the body that acts"},
             "peak": {"Description": "where the probability was highest", "Units": "s"},
             "confidence": {"Description": "mean probability over the event"},
             "peak_confidence": {"Description": "highest probability"},
+            "alternatives": {"Description": "the most probable micro-actions with their mean probabilities"},
         }
 
     def _write_scans(self, subject: str, times_s: NDArray[np.float64]) -> None:

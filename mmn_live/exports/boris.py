@@ -45,6 +45,8 @@ class BorisWriter:
         rows: list[tuple[int, int, Row]] = []
         for event in self._content.events:
             subject, how_sure = person_name(event.person_id), f"confidence {event.confidence:.3f}"
+            if event.alternatives:
+                how_sure += f"; {event.alternatives_text}"
             for order, time_ms in enumerate(self._content.span_ms(event.onset_s, event.offset_s)):
                 comment = how_sure if order == 0 else ""
                 rows.append((time_ms, 1 - order, (time_ms / 1000, subject, event.label, "", comment)))

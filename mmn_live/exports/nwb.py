@@ -18,13 +18,14 @@ from mmn_live.exports.frames import Track, mean_rate, tracks
 _REFERENCE = "(0, 0) is the upper left corner of the image; x to the right, y down"
 _CONFIDENCE = "MediaPipe's visibility of the landmark, 0 to 1; NaN in frames without the person"
 _EVENT_COLUMNS = {
-    "label": "name of the micro-action",
-    "code": "its code in the label set",
+    "label": "name of the micro-action; where only its body part was sure, that of the body part",
+    "code": "its code in the label set, of a body part the letter",
     "body_part": "part of the body that acts",
     "person_id": "id of the person in the session",
     "peak_time": "seconds, where its probability was highest",
     "confidence": "mean probability over the event",
     "peak_confidence": "highest probability",
+    "alternatives": "the most probable classes with their mean probabilities",
 }
 
 
@@ -151,5 +152,6 @@ class NWBWriter:
                 peak_time=event.peak_s,
                 confidence=event.confidence,
                 peak_confidence=event.peak_confidence,
+                alternatives=event.alternatives_text,
             )
         file.add_time_intervals(table)

@@ -11,7 +11,10 @@ from mmn_live.types import Event
 
 
 class WebVTTWriter:
-    """One .vtt: a cue an event ("body part: label"), a cue a gap; the person is the voice when there are several."""
+    """One .vtt: a cue an event ("body part: label"), a cue a gap; the person is the voice when there are several.
+
+    An event of a body part says what it may have been ("body part: label or label?").
+    """
 
     def __init__(self, content: SessionContent, folder: Path) -> None:
         self._content = content
@@ -28,7 +31,7 @@ class WebVTTWriter:
         write_text(self.files[0], "\n".join(["WEBVTT\n", *blocks]))
 
     def _text(self, event: Event) -> str:
-        text = _line(f"{event.body_part}: {event.label}")
+        text = _line(event.title if event.is_part else f"{event.body_part}: {event.label}")
         several = len(self._content.person_ids) > 1
         return f"<v {person_name(event.person_id)}>{text}</v>" if several else text
 

@@ -28,7 +28,6 @@ from mmn_live.recording.tables import (
     SESSION_FILE,
     SKELETONS_FILE,
     TableWriter,
-    alternatives_cell,
     cannot_write,
 )
 from mmn_live.types import Event, Frame, Gap, People, Prediction
@@ -119,7 +118,7 @@ class SessionWriter:
     def event(self, event: Event) -> None:
         """Note one event that has ended."""
         self._counts["events"] += 1
-        self._events.write((*event_cells(event), self._utc_of(event.onset_s), alternatives_cell(event.alternatives)))
+        self._events.write((*event_cells(event), self._utc_of(event.onset_s), event.alternatives_text))
 
     def gap(self, gap: Gap, *, ended: bool = True) -> None:
         """Note a stretch that was not observed; one that still goes on is noted each time the source says so."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from mmn_live.errors import RecordingError
-from mmn_live.types import Alternative
+from mmn_live.types import BETWEEN_ALTERNATIVES, Alternative
 
 SESSION_FILE = "session.json"
 FRAMES_FILE = "frames.csv"
@@ -25,8 +25,6 @@ EVENT_COLUMNS = (
     *("person_id", "onset_s", "peak_s", "offset_s", "label", "code", "label_id", "body_part"),
     *("confidence", "peak_confidence", "utc_onset", "alternatives"),
 )
-
-_BETWEEN = "; "
 
 
 def cannot_write(path: Path, error: OSError) -> RecordingError:
@@ -76,14 +74,9 @@ class TableWriter:
             raise cannot_write(self._path, error) from error
 
 
-def alternatives_cell(alternatives: Sequence[Alternative]) -> str:
-    """Alternatives in one cell of a table, as in "touching nose 0.4100; rubbing eyes 0.3300"."""
-    return _BETWEEN.join(f"{one.label} {one.probability:.4f}" for one in alternatives)
-
-
-def read_alternatives(cell: str) -> tuple[Alternative, ...]:
-    """The alternatives in such a cell. Raises ValueError for another text."""
-    pairs = (text.rpartition(" ") for text in cell.split(_BETWEEN) if text)
+def read_alternatives(text: str) -> tuple[Alternative, ...]:
+    """The alternatives of an `Event.alternatives_text`. Raises ValueError for another text."""
+    pairs = (one.rpartition(" ") for one in text.split(BETWEEN_ALTERNATIVES) if one)
     return tuple(Alternative(label, float(probability)) for label, _, probability in pairs)
 
 

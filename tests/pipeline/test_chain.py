@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from mmn_live.checkpoints import load_checkpoint
+from mmn_live.decisions import Decisions
 from mmn_live.joints import MA52
-from mmn_live.pipeline.chain import FORGET_AFTER_S, Chain
+from mmn_live.pipeline import Settings
+from mmn_live.pipeline.chain import FORGET_AFTER_S, Chain, builder_for
 from mmn_live.types import Event, Gap, Landmarks, People, Prediction, Skeleton, State
 
 SOMEONE = Landmarks(np.zeros((33, 3), np.float32), np.zeros((2, 21, 3), np.float32))
+
+TOUCHES = ("touching nose", "scratching or touching face")
 
 
 @dataclass(frozen=True)
@@ -129,3 +134,17 @@ def test_everybodys_windows_of_one_time_are_one_batch() -> None:
     for index, ids in enumerate([(1,), (1, 2), (1, 2, 3)]):
         chain.process(people(index, *ids))
     assert recogniser.batches == [1, 2, 3]
+
+
+def test_a_builder_by_itself_names_body_parts_where_the_checkpoint_does() -> None:
+    shipped = load_checkpoint("actor")
+    named = []
+    for part_threshold in (None, 0.6):
+        checkpoint = replace(shipped, decisions=Decisions(threshold=0.9, part_threshold=part_threshold))
+        builder = builder_for(checkpoint, Settings())
+        probabilities = np.array([0.4 if name in TOUCHES else 0.0 for name in checkpoint.labels], np.float32)
+        for i in range(9):
+            end_s = 2 + 0.2 * i
+            builder.process(Prediction(end_s - 2, end_s, State.PART, probabilities, probabilities > 0, 1.0))
+        named.append([event.label for event in builder.open_events])
+    assert named == [[], ["head-hand"]]
