@@ -34,7 +34,6 @@ MAX_BRIDGE_S = 0.5
 """A stretch without frames longer than this is a gap: not observed, and never bridged."""
 
 BETWEEN_ALTERNATIVES = "; "
-_ALTERNATIVES_SHOWN = 2
 
 
 @dataclass(frozen=True)
@@ -238,9 +237,15 @@ class Event:
 
     @property
     def question(self) -> str:
-        """What an event of a body part may have been, in words: "A or B?"; nothing of an event of a class."""
-        shown = [one.label for one in self.alternatives[:_ALTERNATIVES_SHOWN]]
-        return f"{' or '.join(shown)}?" if self.is_part and shown else ""
+        """What an event of a body part may have been, in words: "A or B?"; nothing of an event of a class.
+
+        The second class is left out where it is less than half as probable as the first.
+        """
+        if not self.is_part or not self.alternatives:
+            return ""
+        first, *others = self.alternatives[:2]
+        shown = [first, *(one for one in others if 2 * one.probability >= first.probability)]
+        return f"{' or '.join(one.label for one in shown)}?"
 
     @property
     def title(self) -> str:

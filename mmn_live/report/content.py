@@ -52,9 +52,13 @@ class Content:
 
     @property
     def body_parts(self) -> dict[str, str]:
-        """The body part of every label that the figures list: the model's, then those that events have beside."""
+        """The body part of every label that the figures list: the model's, then those that events have beside.
+
+        An event of a body part counts under that, and is of no class.
+        """
         named = {label.name: label.body_part for label in self.taxonomy.labels if label.name in self.labels}
-        return named | {event.label: event.body_part for event in self.events if event.label not in named}
+        of_classes = (event for event in self.events if not event.is_part)
+        return named | {event.label: event.body_part for event in of_classes if event.label not in named}
 
     @property
     def statistics(self) -> tuple[Statistics, ...]:
@@ -130,6 +134,7 @@ def _event(event: Event) -> dict[str, Any]:
         "labelId": event.label_id,
         "part": event.body_part,
         "confidence": round(event.confidence, 4),
+        "alternatives": [[one.label, round(one.probability, 4)] for one in event.alternatives],
     }
 
 

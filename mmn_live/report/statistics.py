@@ -14,7 +14,8 @@ people the sum of theirs (person-minutes).
 
 **The count** of a class or body part is the number of its events that overlap observed time, **the share of time** the
 part of the observed time that its events cover (time that two of them cover counts once), **the rate** the count per
-observed minute. An event in unobserved time alone is in the list of events, and in no figure.
+observed minute. An event in unobserved time alone is in the list of events, and in no figure. An event that
+names a body part and no class counts under the part, and under no class.
 
 `page/rates.js` does the same for events that were corrected; a test in the browser holds the two together.
 """

@@ -62,6 +62,11 @@ def test_where_no_class_is_sure_the_event_is_of_the_body_part_and_says_what_it_m
     assert event.title == "head-hand: touching nose or rubbing eyes?"
 
 
+def test_a_class_far_less_probable_is_not_asked_for() -> None:
+    (event,) = _events(_predictions((NONE, 2), ((0.48, 0.2, 0.0, 0.0, 0.1, 0.22), 8), (NONE, 8)))
+    assert event.title == "head-hand: touching nose?"
+
+
 def test_without_a_threshold_for_parts_there_are_none() -> None:
     assert _events(_predictions((NONE, 2), (HEAD_HAND_ONLY, 8), (NONE, 8)), part_threshold=None) == []
 

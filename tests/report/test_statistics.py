@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mmn_live.report.statistics import Observation, observe, pool, summarise
-from mmn_live.types import Event, Gap, Prediction, State
+from mmn_live.types import PART_ID, Event, Gap, Prediction, State
 
 LABELS = ("nodding", "scratching arms", "shaking legs", "none")
 PARTS = {"nodding": "head", "scratching arms": "body-hand", "shaking legs": "lower limb"}
@@ -96,6 +96,14 @@ def test_a_class_that_the_model_does_not_know_counts_over_all_observed_time(watc
     event = Event(1, 1, 4, "legs crossed", "D1", 22, "lower limb", 0.5, 0.5)
     rates = summarise(watched, [event], {**PARTS, "legs crossed": "lower limb"})
     assert (rates.labels[-1].count, rates.labels[-1].observed_s) == (1, 30)
+
+
+def test_an_event_of_a_body_part_counts_under_it_and_under_no_class(watched):
+    event = Event(1, 1, 4, "body-hand", "E", PART_ID, "body-hand", 0.5, 0.5)
+    rates = summarise(watched, [event], PARTS)
+    assert [rate.count for rate in rates.labels] == [0, 0, 0]
+    assert [rate.count for rate in rates.body_parts] == [0, 1, 0]
+    assert (rates.total.count, rates.self_touch.count) == (1, 1)
 
 
 def test_people_add_up_to_person_minutes(watched):

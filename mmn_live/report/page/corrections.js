@@ -4,6 +4,40 @@ const SHORTEST = 0.04;
 const SAME = 0.0005;
 const KEPT_STEPS = 1000;
 
+/** In place of a label's id: the item names a body part and no class. */
+const PART = -1;
+
+export function isPart(item) {
+  return item.labelId === PART;
+}
+
+/** The classes that it most probably is, as [name, probability]; what an older report kept in the browser has none. */
+export function choicesOf(item) {
+  return item.alternatives ?? [];
+}
+
+/**
+ * What an item of a body part may have been, as `Event.question`: "touching nose or rubbing eyes?"; "" of one of a class.
+ * The second class is left out where it is less than half as probable as the first.
+ */
+export function questionOf(item) {
+  const [first, second] = choicesOf(item);
+  if (!isPart(item) || !first) return "";
+  const shown = second && 2 * second[1] >= first[1] ? [first, second] : [first];
+  return `${shown.map(([name]) => name).join(" or ")}?`;
+}
+
+/** The item in words, as `Event.title`. */
+export function titleOf(item) {
+  const question = questionOf(item);
+  return question ? `${item.label}: ${question}` : item.label;
+}
+
+/** What else it may have been, in words: "touching nose 41 %, rubbing eyes 33 %". */
+export function alternativesOf(item) {
+  return choicesOf(item).map(([name, probability]) => `${name} ${Math.round(100 * probability)} %`).join(", ");
+}
+
 /** What became of an item: one word, as in the CSV. Both moved and relabelled is "relabelled". */
 export function sourceOf(item) {
   if (item.deleted) return "deleted";
@@ -81,7 +115,7 @@ export class Corrections {
     const first = Number(Math.max(0, Math.min(onset, this.duration - SHORTEST)).toFixed(3));
     const last = Number(Math.max(first + SHORTEST, Math.min(offset, this.duration)).toFixed(3));
     const times = { onset: first, offset: last };
-    const item = { id, person, ...times, ...named(label), confidence: null, original: null, accepted: false, deleted: false };
+    const item = { id, person, ...times, ...named(label), confidence: null, alternatives: [], original: null, accepted: false, deleted: false };
     this.step({ id, before: null, after: item });
     return id;
   }

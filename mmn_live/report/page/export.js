@@ -1,5 +1,5 @@
 // The corrections as files: a CSV with one row an event, and an .eaf for ELAN.
-import { sourceOf } from "./corrections.js";
+import { isPart, sourceOf } from "./corrections.js";
 
 const COLUMNS = [
   "person_id", "onset_s", "offset_s", "label", "code", "body_part", "source", "label_id",
@@ -28,7 +28,9 @@ function cell(value) {
 export function eafOf(items, labels, video, author = "mmn-live review") {
   const inVideo = video && !video.url.startsWith("data:") && items.every((item) => item.onset >= video.start_s);
   const shift = inVideo ? video.start_s : 0;
-  const document = new EafDocument(labels, shift);
+  const parts = [...new Set(items.filter(isPart).map((item) => item.label))];
+  const named = parts.map((name, i) => ({ code: `part_${i + 1}`, name, text: "a movement of this part of the body that was not told more exactly" }));
+  const document = new EafDocument([...labels, ...named], shift);
   for (const person of [...new Set(items.map((item) => item.person))].sort((a, b) => a - b)) {
     const mine = items.filter((item) => item.person === person);
     const kept = mine.filter((item) => !item.deleted);

@@ -21,7 +21,8 @@ export class Picker {
     });
   }
 
-  open(title, current, done) {
+  /** `likely` is marked where `current` is no label of the list. */
+  open(title, current, done, likely) {
     this.done = done;
     this.title.textContent = title;
     this.input.value = "";
@@ -29,7 +30,8 @@ export class Picker {
     this.filter();
     this.dialog.showModal();
     this.input.focus();
-    this.mark(Math.max(this.shown.findIndex((label) => label.name === current), 0));
+    const at = (name) => this.shown.findIndex((label) => label.name === name);
+    this.mark(Math.max(at(current) < 0 ? at(likely) : at(current), 0));
   }
 
   filter() {

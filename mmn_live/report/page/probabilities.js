@@ -72,7 +72,7 @@ export class ProbabilityPlot {
 }
 
 function asked(state) {
-  return state === "action" || state === "none" || state === "unsure";
+  return ["action", "part", "none", "unsure"].includes(state);
 }
 
 function line(context, y, width) {

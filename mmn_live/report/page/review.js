@@ -1,5 +1,5 @@
 // The review: which event is selected, what the keys and buttons do to it, and the panel that shows it.
-import { sourceOf } from "./corrections.js";
+import { choicesOf, isPart, sourceOf, titleOf } from "./corrections.js";
 import { announce, make } from "./dom.js";
 import { csvOf, download, eafOf } from "./export.js";
 import { clock } from "./format.js";
@@ -34,7 +34,7 @@ export class Review {
       this.person = item.person;
       if (seek) this.player.seek(item.onset);
       this.timeline.reveal(item.onset, item.offset);
-      announce(`${item.label}, ${item.part}, ${clock(item.onset)} to ${clock(item.offset)}, ${sourceOf(item)}`);
+      announce(`${titleOf(item)}, ${item.part}, ${clock(item.onset)} to ${clock(item.offset)}, ${sourceOf(item)}`);
     }
     for (const listener of this.listeners) listener();
   }
@@ -82,7 +82,14 @@ export class Review {
 
   relabel() {
     const item = this.item;
-    if (item) this.picker.open("Relabel", item.label, (label) => this.corrections.relabel(item.id, label));
+    if (item) this.picker.open("Relabel", item.label, (label) => this.corrections.relabel(item.id, label), choicesOf(item)[0]?.[0]);
+  }
+
+  /** Name the event as the `i`-th of the classes that it most probably is. */
+  takeAlternative(i) {
+    const name = this.item && choicesOf(this.item)[i]?.[0];
+    const label = this.data.labels.find((one) => one.name === name);
+    if (label && name !== this.item.label) this.corrections.relabel(this.selected, label);
   }
 
   add() {
@@ -143,12 +150,20 @@ export class Review {
     const person = this.data.people.length > 1 ? ` · person ${item.person}` : "";
     const sure = item.confidence === null ? "" : ` · ${Math.round(100 * item.confidence)} % sure`;
     return make("div", { className: "selected-event", style: { "--part": this.data.colours[item.part] ?? "var(--muted)" } },
-      make("div", { className: "bar" }, make("strong", { id: "selected-label" }, item.label), make("span", { className: `chip ${source}` }, source)),
+      make("div", { className: "bar" }, make("strong", { id: "selected-label" }, isPart(item) ? `${item.label}?` : item.label), make("span", { className: `chip ${source}` }, source)),
       make("p", { className: "muted" }, `${item.code} · ${item.part}${person}${sure}`),
       text ? make("p", { className: "muted definition" }, text) : null,
+      this.alternatives(item),
       make("dl", { className: "times" },
         ...this.time("onset", item), ...this.time("offset", item),
         make("dt", {}, "duration"), make("dd", {}, `${(item.offset - item.onset).toFixed(2)} s`)));
+  }
+
+  alternatives(item) {
+    const choices = choicesOf(item).map(([name, probability], i) => make("button", {
+      type: "button", className: "small", "aria-pressed": String(name === item.label), onclick: () => this.takeAlternative(i),
+    }, `${name} ${Math.round(100 * probability)} % `, make("kbd", {}, String(i + 1))));
+    return choices.length ? make("div", { className: "alternatives", role: "group", "aria-label": "Most probable classes" }, ...choices) : null;
   }
 
   time(edge, item) {

@@ -1,5 +1,5 @@
 // The figures, recomputed with every correction, and the list of events.
-import { sourceOf } from "./corrections.js";
+import { alternativesOf, isPart, sourceOf, titleOf } from "./corrections.js";
 import { make } from "./dom.js";
 import { clock, minutes, percent, perMinute } from "./format.js";
 import { pool, summarise } from "./rates.js";
@@ -30,7 +30,7 @@ export class Figures {
   current() {
     const kept = this.corrections.kept();
     const bodyParts = { ...this.data.bodyParts };
-    for (const item of kept) bodyParts[item.label] ??= item.part;
+    for (const item of kept) if (!isPart(item)) bodyParts[item.label] ??= item.part;
     const people = this.data.people.map((person) => summarise(person, kept, bodyParts, this.data.selfTouch));
     return [pool(people), ...people];
   }
@@ -121,7 +121,7 @@ export class EventList {
     const jump = make("button", { type: "button", className: "link", onclick: () => this.select(item.id), "aria-label": `Select ${item.label} at ${clock(item.onset)}` }, "▸");
     return make("tr", { className: sourceOf(item), "data-id": item.id, onclick: () => this.select(item.id) },
       make("td", {}, jump), ...person, make("td", {}, clock(item.onset)), make("td", {}, `${(item.offset - item.onset).toFixed(2)} s`),
-      make("td", {}, make("i", { className: "swatch", style: { "--part": this.data.colours[item.part] ?? "var(--muted)" } }), item.label),
+      make("td", { title: alternativesOf(item) }, make("i", { className: "swatch", style: { "--part": this.data.colours[item.part] ?? "var(--muted)" } }), titleOf(item)),
       make("td", {}, item.code), make("td", {}, item.part),
       make("td", {}, item.confidence === null ? "–" : `${Math.round(100 * item.confidence)} %`),
       make("td", {}, make("span", { className: `chip ${sourceOf(item)}` }, sourceOf(item))));

@@ -1,5 +1,5 @@
 // The timeline: a group of lanes a person, events as buttons, what was not observed greyed.
-import { sourceOf } from "./corrections.js";
+import { alternativesOf, isPart, questionOf, sourceOf, titleOf } from "./corrections.js";
 import { freshContext, inkOn, make, token } from "./dom.js";
 import { clock } from "./format.js";
 import { TimelinePointer } from "./pointer.js";
@@ -54,7 +54,8 @@ export class Timeline {
   legend() {
     const entry = (kind, text) => make("span", { className: "key" }, make("i", { className: `swatch ${kind}` }), text);
     return make("span", { className: "legend muted" }, entry("unseen-time", "not observed"), entry("gap-time", "gap"),
-      entry("state-still", "still"), entry("state-none", "nothing named"), entry("state-unsure", "unsure"), entry("state-action", "action"));
+      entry("state-still", "still"), entry("state-none", "nothing named"), entry("state-unsure", "unsure"),
+      entry("state-part", "body part only"), entry("state-action", "action"));
   }
 
   /** Make the lanes anew: one a person and body part that has classes or events. */
@@ -225,14 +226,16 @@ export class Timeline {
   dress(button, item, selected) {
     const source = sourceOf(item);
     const colour = this.host.data.colours[item.part];
-    button.className = `event ${source}${selected ? " selected" : ""}`;
+    button.className = `event ${source}${isPart(item) ? " part" : ""}${selected ? " selected" : ""}`;
     button.tabIndex = selected ? 0 : -1;
-    button.firstChild.textContent = item.label;
+    button.firstChild.textContent = questionOf(item) || item.label;
     button.style.setProperty("--part", colour ?? "var(--muted)");
     button.style.setProperty("--on-part", inkOn(colour ?? "#8d96a3"));
     button.setAttribute("aria-pressed", String(selected));
-    button.title = `${item.label}, ${clock(item.onset)} to ${clock(item.offset)}, ${source}`;
-    button.setAttribute("aria-label", button.title);
+    const name = `${titleOf(item)}, ${clock(item.onset)} to ${clock(item.offset)}, ${source}`;
+    button.setAttribute("aria-label", name);
+    const alternatives = alternativesOf(item);
+    button.title = alternatives ? `${name}\nmost probable: ${alternatives}` : name;
   }
 
   button(item) {

@@ -14,11 +14,17 @@ from mmn_live.recording import SessionReader
 from mmn_live.report.annotations import read_annotations
 from mmn_live.report.statistics import pool, summarise
 from mmn_live.taxonomy import taxonomy_named
-from mmn_live.types import Event
+from mmn_live.types import PART_ID, Alternative, Event
 
 pytestmark = pytest.mark.slow  # a browser has to start
 
 LEFT, RIGHT, ENTER, ESCAPE, SHIFT = Keys.ARROW_LEFT, Keys.ARROW_RIGHT, Keys.ENTER, Keys.ESCAPE, Keys.SHIFT
+
+COUNT = """
+const [kind, name] = arguments;
+return document.querySelector(`table[data-of="${kind}"] tr[data-name="${name}"] td`)?.dataset.value ?? null;
+"""
+TOUCHES = "scratching or touching face"
 
 
 def _rows(page) -> list[dict[str, str]]:
@@ -51,6 +57,52 @@ def test_relabel_from_the_filtered_list(page, report):
     assert _sources(page)[0] == "relabelled"
     page.press("r", ESCAPE)
     assert page.text("#selected-label") == "shaking head"
+
+
+ALTERNATIVES = (Alternative("touching nose", 0.41), Alternative("scratching or touching face", 0.33))
+TOUCH = Event(5.0, 5.5, 6.5, "head-hand", "F", PART_ID, "head-hand", 0.8, 0.9, 1, ALTERNATIVES)
+
+
+def test_an_event_of_a_body_part_counts_under_it_and_gets_a_class_by_key(page, report):
+    report(events=(TOUCH,))
+    assert (
+        page.text('.lane[data-part="head-hand"] .event.part .text') == "touching nose or scratching or touching face?"
+    )
+    assert "touching nose 41 %, scratching or touching face 33 %" in page.find(".event").get_attribute("title")
+    assert "head-hand: touching nose or" in page.text("#list tbody")
+    assert (
+        page.js(COUNT, "body part", "head-hand"),
+        page.js(COUNT, "class", "head-hand"),
+        page.js(COUNT, "class", TOUCHES),
+    ) == ("1", None, "0")
+    page.press("j")
+    assert page.text("#selected-label") == "head-hand?"
+    page.press("3", "2")
+    assert page.text("#selected-label") == TOUCHES
+    assert _sources(page) == ["relabelled"]
+    assert (page.js(COUNT, "body part", "head-hand"), page.js(COUNT, "class", TOUCHES)) == ("1", "1")
+    (row,) = _rows(page)
+    assert (row["label"], row["code"], row["original_label"]) == (TOUCHES, "F2", "head-hand")
+    page.press("u")
+    assert page.text("#selected-label") == "head-hand?"
+    page.find(".alternatives button").click()
+    assert page.text("#selected-label") == "touching nose"
+
+
+def test_the_picker_begins_at_the_most_probable_class_of_a_body_part(page, report):
+    report(events=(TOUCH,))
+    page.press("j", "r", ENTER)
+    assert page.text("#selected-label") == "touching nose"
+
+
+def test_an_accepted_body_part_is_in_the_files(page, report):
+    report(events=(TOUCH,))
+    page.press("j", "a")
+    (row,) = _rows(page)
+    assert (row["label"], row["code"], row["label_id"], row["source"]) == ("head-hand", "F", "-1", "accepted")
+    eaf = page.download("#download-eaf", ".eaf")
+    assert ">head-hand</CVE_VALUE>" in eaf
+    assert "<ANNOTATION_VALUE>head-hand</ANNOTATION_VALUE>" in eaf
 
 
 def test_boundaries_move_by_a_frame_to_the_playhead_and_no_further_than_they_may(page, report):
