@@ -119,7 +119,8 @@ def _against_annotations(path: Path, folder: Path, json_file: Path | None) -> No
     key = session_key(reader.facts)
     if any(one.session not in ("", key) for one in annotations):
         typer.echo("Note: these annotations were made in the report of another session than this.", err=True)
-    known = {label.name for label in taxonomy_named(str(reader.facts["model"]["taxonomy"])).labels}
+    taxonomy = taxonomy_named(str(reader.facts["model"]["taxonomy"]))
+    known = {*(label.name for label in taxonomy.labels), *taxonomy.body_parts}
     for label in dict.fromkeys(one.label for one in annotations):
         if label not in known | set(reader.labels):
             typer.echo(f"Note: {label!r} is no label of this session's label set: mistyped?", err=True)

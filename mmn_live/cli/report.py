@@ -104,11 +104,13 @@ def observations(reader: SessionReader) -> tuple[Observation, ...]:
 def _facts(reader: SessionReader) -> tuple[tuple[str, str], ...]:
     model, source = reader.facts.get("model", {}), reader.facts.get("source", {})
     settings, versions = reader.facts.get("settings", {}), reader.facts.get("versions", {})
+    part_threshold = model.get("decisions", {}).get("part_threshold")
     return (
         ("Recorded", reader.zero_utc.strftime("%Y-%m-%d %H:%M:%S UTC")),
         ("Source", f"{source.get('kind', '?')} {source.get('name', '')}".strip()),
         ("Model", f"{model.get('name', '?')} ({str(model.get('sha256', ''))[:8]})"),
         ("Threshold", str(settings.get("threshold", "?"))),
+        *([("Of a body part", str(part_threshold))] if part_threshold is not None else []),
         ("Window", f"{settings.get('window_s', '?')} s every {settings.get('stride_s', '?')} s"),
         *(("Baseline", str(entry["summary"])) for entry in reader.facts.get("baseline", ())),
         ("mmn-live", str(versions.get("mmn-live", "?"))),

@@ -17,7 +17,10 @@ _NEEDED = ("onset_s", "offset_s", "label")
 
 @dataclass(frozen=True)
 class Annotation:
-    """One row: an event as the reviewer left it. `session` is the key of the session that was reviewed, or empty."""
+    """One row: an event as the reviewer left it.
+
+    `session` is the key of the session that was reviewed, `body_part` that of the label; both may be empty.
+    """
 
     person_id: int
     onset_s: float
@@ -25,6 +28,7 @@ class Annotation:
     label: str
     source: str
     session: str = ""
+    body_part: str = ""
 
 
 def read_annotations(path: Path) -> tuple[Annotation, ...]:
@@ -53,4 +57,6 @@ def _annotation(row: dict[str, str]) -> Annotation:
     if not 0 <= onset_s <= offset_s:
         raise ValueError(f"an event from {onset_s:g} s to {offset_s:g} s")
     person_id = int(row.get("person_id") or FIRST_PERSON)
-    return Annotation(person_id, onset_s, offset_s, row["label"], source, row.get("session") or "")
+    return Annotation(
+        person_id, onset_s, offset_s, row["label"], source, row.get("session") or "", row.get("body_part") or ""
+    )

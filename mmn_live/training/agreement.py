@@ -58,7 +58,7 @@ def agree(annotations: Sequence[Annotation], events: Sequence[Event], observatio
         judged = difference(observation.spans, pending)
         done = [one for one in human if one.source != "unreviewed" and _in(judged, one)]
         found = [event for event in events if event.person_id == observation.person_id and _in(judged, event)]
-        truths = [Truth(one.onset_s, one.offset_s, (one.label,)) for one in done]
+        truths = [Truth(one.onset_s, one.offset_s, (one.label,), (one.body_part,)) for one in done]
         score.add(truths, found, length_s(judged))
         middles_s = _middles_s(judged)
         names.append((_names_at(middles_s, done), _names_at(middles_s, found)))

@@ -9,7 +9,7 @@ from mmn_live.errors import UsageError
 from mmn_live.report.annotations import Annotation, read_annotations
 from mmn_live.report.statistics import Observation
 from mmn_live.training.agreement import agree, cohens_kappa
-from mmn_live.types import Event
+from mmn_live.types import PART_ID, Event
 
 
 def _event(onset_s, offset_s, label, person_id=1):
@@ -45,6 +45,20 @@ def test_accepted_moved_relabelled_added_and_deleted_each_count_as_what_they_are
     assert agreement.same == pytest.approx(265 / 300)
     chance = (245 * 240 + 20 * 40 + 15 * 20) / 300**2
     assert agreement.kappa == pytest.approx((265 / 300 - chance) / (1 - chance))
+
+
+def test_an_event_of_a_body_part_is_right_where_a_human_saw_that_part_act():
+    annotations = [
+        Annotation(1, 1.0, 3.0, "head-hand", "accepted", body_part="head-hand"),
+        Annotation(1, 5.0, 7.0, "touching nose", "relabelled", body_part="head-hand"),
+        Annotation(1, 10.0, 11.0, "nodding", "relabelled", body_part="head"),
+    ]
+    events = [
+        Event(start_s, start_s, start_s + 1, "head-hand", "F", PART_ID, "head-hand", 0.5, 0.5) for start_s in (1, 5, 10)
+    ]
+    score = agree(annotations, events, [_watched((0.0, 30.0))]).score
+    assert (score.events.total(), score.right.total()) == (3, 2)
+    assert score.found == {"head-hand": 1}
 
 
 def test_unobserved_and_unreviewed_time_is_left_out():
