@@ -24,9 +24,9 @@ def train(
     data: Annotated[Data, typer.Option(help="What to train on: the built-in actor's motions.")] = Data.ACTOR,
     seed: Annotated[int, typer.Option(help="Another seed, another run.", min=0)] = 0,
     teacher_clips: Annotated[int, typer.Option(help="Clips that the teacher sees (0: no teacher).", min=0)] = 400_000,
-    short_clips: Annotated[int, typer.Option(help="Clips seen at every second sample.", min=0)] = 400_000,
-    long_clips: Annotated[int, typer.Option(help="Clips seen at all samples, after those.", min=1)] = 150_000,
-    views: Annotated[int, typer.Option(help="How often each clip is seen.", min=1)] = 2,
+    short_clips: Annotated[int, typer.Option(help="Clips seen at every second sample.", min=0)] = 360_000,
+    long_clips: Annotated[int, typer.Option(help="Clips seen at all samples, after those.", min=1)] = 45_000,
+    views: Annotated[int, typer.Option(help="How often each clip is seen.", min=1)] = 1,
     frames: Annotated[int, typer.Option(help="Samples of a window: a multiple of 16.", min=32)] = 32,
     channels: Annotated[int, typer.Option(help="Width of the network: a multiple of 16.", min=16)] = 48,
     blocks: Annotated[int, typer.Option(help="Blocks in each of the four scales.", min=1)] = 1,
@@ -43,14 +43,14 @@ def train(
     """
     if frames % 16 or channels % 16:
         raise UsageError(f"--frames {frames} --channels {channels}: use multiples of 16")
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    warnings.filterwarnings("ignore", module="lightning")
     try:
         from mmn_live.training.progress import Progress
         from mmn_live.training.settings import Recipe, TrainSettings
         from mmn_live.training.train import train as run
     except ModuleNotFoundError as error:
         raise UsageError(f"training needs {error.name}: run `pip install mmn-live[train]`") from None
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", module="lightning")
     recipe = Recipe(
         data=data.value,
         seed=seed,

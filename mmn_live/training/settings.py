@@ -33,8 +33,8 @@ class Recipe:
     data: str = "actor"
     seed: int = 0
     teacher_clips: int = 400_000
-    short_clips: int = 400_000
-    long_clips: int = 150_000
+    short_clips: int = 360_000
+    long_clips: int = 45_000
     frames: int = 32
     channels: int = 48
     blocks: int = 1
@@ -42,7 +42,7 @@ class Recipe:
     learning_rate: float = 3e-3
     teacher_learning_rate: float = 2e-3
     distillation: float = 0.7
-    views: int = 2
+    views: int = 1
     rendered_share: float = 0.12
     kept: int = 4096
 
@@ -111,7 +111,7 @@ class TrainSettings:
             self.run_folder.mkdir(parents=True, exist_ok=True)
             note.write_text(json.dumps(told, indent=1), encoding="utf-8")
         before = json.loads(note.read_text(encoding="utf-8"))
-        if other := [name for name in told if before.get(name) != told[name]]:
+        if other := [name for name in told if before.get(name, told[name]) != told[name]]:
             raise CheckpointError(
                 f"{self.run_folder} is an unfinished run with another {', '.join(other)}: "
                 "give the same options again, choose another name, or delete that folder"

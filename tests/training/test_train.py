@@ -8,12 +8,16 @@ import pytest
 
 pytest.importorskip("lightning", reason="needs mmn-live[train]")
 
+import numpy as np
 import torch
 from lightning.pytorch.callbacks import Callback
 
 from mmn_live.checkpoints import load_checkpoint
 from mmn_live.errors import CheckpointError
+from mmn_live.joints import MA52
 from mmn_live.taxonomy import taxonomy_named
+from mmn_live.training.clips import observed_track
+from mmn_live.training.rendered import RenderedTrack, save_track
 from mmn_live.training.settings import LABELS, PARTS, Recipe, TrainSettings
 from mmn_live.training.train import train
 
@@ -133,3 +137,26 @@ def test_weights_of_another_size_are_refused(settings, tmp_path):
     with pytest.raises(CheckpointError, match="does not fit"):
         train(replace(settings, output=tmp_path / "c.safetensors", init=first.path, recipe=larger))
     assert load_checkpoint(first.path).labels == LABELS
+
+
+def test_rendered_tracks_are_mixed_in_and_counted(settings, tmp_path):
+    rng = np.random.default_rng(0)
+    track = observed_track(rng, MA52)
+    count = len(track.times_s)
+    rendered = RenderedTrack(
+        **vars(track),
+        size=(640, 480),
+        view="half",
+        pose=np.zeros((count, 33, 3), np.float32),
+        hands=np.zeros((count, 2, 21, 3), np.float32),
+        true_pose=np.zeros((count, 33, 2)),
+        true_hands=np.zeros((count, 2, 21, 2)),
+    )
+    folder = tmp_path / "tracks"
+    folder.mkdir()
+    save_track(folder / "000000.npz", rendered)
+    plain = train(settings)
+    mixed = train(replace(settings, output=tmp_path / "mixed.safetensors", rendered=folder))
+    assert (plain.training["rendered_tracks"], plain.training["rendered_share"]) == (0, 0.0)
+    assert (mixed.training["rendered_tracks"], mixed.training["rendered_share"]) == (1, 0.12)
+    assert any(not torch.equal(mixed.state[name], value) for name, value in plain.state.items())

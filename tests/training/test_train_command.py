@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import sys
 
 import pytest
 from typer.testing import CliRunner
 
 from mmn_live.cli import app
+from mmn_live.cli.train import train
 from mmn_live.errors import UsageError
+from mmn_live.training.settings import Recipe
 
 
 def test_without_the_extra_it_names_the_remedy(tmp_path, monkeypatch):
@@ -25,3 +29,14 @@ def test_sizes_that_the_network_cannot_have_are_refused(tmp_path, wrong):
     assert isinstance(result.exception, UsageError)
     assert "multiples" in str(result.exception)
     assert not list(tmp_path.iterdir())
+
+
+def test_defaults_are_those_of_the_recipe_in_the_code():
+    asked = {name: parameter.default for name, parameter in inspect.signature(train).parameters.items()}
+    recipe = dataclasses.asdict(Recipe())
+    assert {name: value for name, value in asked.items() if name in recipe} == {
+        name: value for name, value in recipe.items() if name in asked
+    }
+    assert {"seed", "teacher_clips", "short_clips", "long_clips", "views", "channels", "batch"} <= set(asked) & set(
+        recipe
+    )

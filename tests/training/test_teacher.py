@@ -1,0 +1,62 @@
+"""The teacher learns, is saved whole, and is refused where it does not fit."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from mmn_live.errors import CheckpointError
+from mmn_live.training.teacher import Taught, Teacher, load_teacher
+
+LABELS = ("nodding", "waving", "none")
+
+
+@pytest.fixture
+def taught():
+    torch.manual_seed(0)
+    return Taught(Teacher(7 * 44, 6), LABELS, {"seed": 3})
+
+
+@pytest.mark.slow
+def test_it_learns_what_tells_clips_apart(taught):
+    torch.manual_seed(1)
+    inputs, index_t, truth = torch.randn(12, 7, 32, 44), torch.zeros(12, 32), torch.arange(12) % 3
+    optimizer = torch.optim.AdamW(taught.network.parameters(), 1e-3)
+    losses = []
+    for _ in range(15):
+        loss = torch.nn.functional.cross_entropy(taught.network(inputs, index_t)[:, :3], truth)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.3 * losses[0]
+
+
+def test_clips_of_another_length_give_logits_too(taught):
+    assert taught.network.eval()(torch.randn(2, 7, 16, 44), torch.zeros(2, 16)).shape == (2, 6)
+
+
+def test_it_reads_back_as_it_was_saved_and_is_trained_no_more(taught, tmp_path):
+    taught.save(tmp_path / "t.safetensors")
+    again = load_teacher(tmp_path / "t.safetensors", 7 * 44, 6, LABELS)
+    clip = torch.randn(2, 7, 32, 44), torch.zeros(2, 32)
+    assert torch.equal(again.network(*clip), taught.network.eval()(*clip))
+    assert not again.network.training
+    assert not any(parameter.requires_grad for parameter in again.network.parameters())
+    assert (again.labels, again.facts) == (LABELS, {"seed": 3})
+    assert [path.name for path in tmp_path.iterdir()] == ["t.safetensors"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "inputs", "message"), [(("waving", "none"), 308, "other labels"), (LABELS, 88, "does not fit")]
+)
+def test_a_teacher_of_something_else_is_refused(taught, tmp_path, labels, inputs, message):
+    taught.save(tmp_path / "t.safetensors")
+    with pytest.raises(CheckpointError, match=message):
+        load_teacher(tmp_path / "t.safetensors", inputs, 6, labels)
+
+
+def test_what_is_no_teacher_is_refused(tmp_path):
+    (tmp_path / "t.safetensors").write_bytes(b"nothing")
+    with pytest.raises(CheckpointError, match="is no teacher"):
+        load_teacher(tmp_path / "t.safetensors", 308, 6, LABELS)
