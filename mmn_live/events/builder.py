@@ -60,7 +60,6 @@ class EventBuilder:
         self._part_thresholds = tuple(part_thresholds)
         self._run: Run | None = None
         self._free_from_s = 0.0
-        self._restarted_s = 0.0
         self._after_class: tuple[int, float] | None = None
 
     @property
@@ -69,7 +68,7 @@ class EventBuilder:
         if self._run is None or not _held(self._run):
             return ()
         # The offset as it would be now only moves on with further windows: what is shown as open becomes an event.
-        if self._event(self._run, seen_to_end=True).offset_s <= self._restarted_s:
+        if self._is_past(self._event(self._run, seen_to_end=True)):
             return ()
         return (self._event(self._run, seen_to_end=False),)
 
@@ -89,7 +88,6 @@ class EventBuilder:
         self._thresholds = tuple(thresholds)
         self._part_thresholds = tuple(part_thresholds)
         self._run = None
-        self._restarted_s = from_s
         self._free_from_s = max(self._free_from_s, from_s)
 
     def flush(self) -> list[Event]:
@@ -163,12 +161,16 @@ class EventBuilder:
         if run is None or not _held(run):
             return []
         event = self._event(run, seen_to_end=seen_to_end)
-        if event.offset_s <= self._restarted_s:
+        if self._is_past(event):
             return []
         self._free_from_s = event.offset_s
         if run.names_class:
             self._after_class = (run.part, run.last_s + run.window_s)
         return [event]
+
+    def _is_past(self, event: Event) -> bool:
+        """Whether it was over before one may begin: windows after a lost view still show what is an event already."""
+        return event.offset_s <= self._free_from_s
 
     def _event(self, run: Run, *, seen_to_end: bool) -> Event:
         onset_s, offset_s = run.span_s(seen_to_end=seen_to_end, shortest_s=_SHORTEST_S)

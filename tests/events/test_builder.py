@@ -172,6 +172,7 @@ def test_events_are_sorted_never_overlap_and_lie_in_what_was_observed(
     events = _events(predictions)
     for event in events:
         assert 0 <= event.onset_s <= event.peak_s <= event.offset_s <= predictions[-1].end_s
+        assert event.onset_s < event.offset_s
         assert 0.3 - 1e-6 <= event.confidence <= event.peak_confidence + 1e-9 <= 1 + 1e-6
     for earlier, later in pairwise(events):
         assert earlier.offset_s <= later.onset_s
@@ -210,6 +211,15 @@ def test_an_action_over_before_a_restart_is_no_event_though_later_windows_show_i
     builder.restart((0.5,) * 3, 4.0)
     events = [event for each in later for event in builder.process(each)] + builder.flush()
     assert [event.label for event in events] == ["waving"]
+
+
+def test_an_action_that_was_an_event_until_the_view_was_lost_is_none_again_in_the_windows_after() -> None:
+    before = [_prediction(4 + STRIDE_S * i, (0.8, 0.1, 0.1)) for i in range(6)]
+    after = [_prediction(before[-1].end_s + STRIDE_S * (2 + i), (0.8, 0.1, 0.1)) for i in range(3)]
+    rest = [_prediction(after[-1].end_s + STRIDE_S * (1 + i), (0.0, 0.0, 1.0)) for i in range(9)]
+    lost = _prediction(before[-1].end_s + STRIDE_S, (0.0, 0.0, 0.0), State.NOBODY)
+    (event,) = _events([*before, lost, *after, *rest])
+    assert event.offset_s == before[-1].end_s
 
 
 @pytest.mark.parametrize("over_s", [2.6, 3.0, 3.5, 3.9, 4.2, 4.6, 5.5])

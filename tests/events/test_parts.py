@@ -165,6 +165,7 @@ def test_events_are_sorted_never_overlap_and_say_what_they_were_made_of(rows: li
     events = _events(predictions)
     for event in events:
         assert 0 <= event.onset_s <= event.peak_s <= event.offset_s <= predictions[-1].end_s
+        assert event.onset_s < event.offset_s
         assert 0 < event.confidence <= event.peak_confidence + 1e-6 <= 1 + 2e-6
         assert event.peak_confidence >= (PART_THRESHOLD if event.is_part else THRESHOLD) - 1e-6
         probabilities = [one.probability for one in event.alternatives]
