@@ -79,7 +79,7 @@ def _draw_badge(image: Image, box: Box, size: float, state: State, text: str) ->
 
 def _draw_body_part(image: Image, box: Box, size: float, free_from: int, body_part: str, text: str) -> None:
     left = box.right - _PADDING * size - text_width(text, 7.5 * size)
-    if left > free_from + 6 * size:
+    if left > free_from + size:
         write(image, text, left, box.top + 17.5 * size, 7.5 * size, body_part_colour(body_part))
 
 

@@ -12,7 +12,10 @@ from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour, state_colour
 from mmn_live.overlay.scene import Scene
 from mmn_live.overlay.skeleton import LEFT, RIGHT, draw_skeleton, mirrored
 from mmn_live.overlay.strip import draw_strip, figures
+from mmn_live.taxonomy import taxonomy_named
 from mmn_live.types import BaselineProgress, Gap, State, Stats, nobody
+
+TAXONOMY = taxonomy_named("ma52")
 
 
 def grey(width: int = 640, height: int = 480) -> np.ndarray:
@@ -110,6 +113,17 @@ def test_all_classes_of_a_body_part_that_is_named_have_its_colour(labels, body_p
     assert bars.size
     assert np.count_nonzero(np.diff(bars) > 1) == 1, "two bars, one below the other"
     assert not rows_of(image[40:], body_part_colour("upper limb")).size
+
+
+@pytest.mark.parametrize("height", [240, 480, 1080])
+@pytest.mark.parametrize("part", TAXONOMY.body_parts)
+def test_a_body_part_that_is_quite_sure_has_its_name_beside_the_state(
+    labels, body_parts, make_prediction, part, height
+) -> None:
+    members = [name for name in labels if body_parts.get(name) == part]
+    prediction = make_prediction(State.PART, dict.fromkeys(members, 1 / len(members)))
+    image = draw_classes(grey(height * 4 // 3, height), Scene(10.0, prediction=prediction), labels, body_parts)
+    assert columns_of(image[: height // 13], body_part_colour(part)).size
 
 
 def test_every_state_has_a_text_of_its_own() -> None:
