@@ -36,6 +36,7 @@ OFFICIAL_WINDOW_S = 2.0
 _HEADER_KEY = "mmn_live"
 _SUFFIX = ".safetensors"
 _SHOWN = 5
+_ANY_MEMORY_HOLDS = 10_000_000  # numbers
 _DTYPES = {torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64}
 
 
@@ -198,7 +199,7 @@ def _described(path: Path, sha256: str, header_text: str, state: Mapping[str, Te
         taxonomy = taxonomy_named(checkpoint.taxonomy)
         if header["layout"] != taxonomy.layout.name:
             raise ValueError(f"layout is {header['layout']!r}: {taxonomy.name} has {taxonomy.layout.name!r}")
-    except (KeyError, TypeError, ValueError, RecursionError, UsageError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError, UsageError) as error:
         remedy = "it is damaged, or was written by a newer mmn-live: update the program"
         raise CheckpointError(f"{path}: its description of the network cannot be used ({error!r}); {remedy}") from error
     _check(path, checkpoint.config, checkpoint.labels, taxonomy, checkpoint.window_s, state)
@@ -232,6 +233,12 @@ def _check(
 
 
 def _check_tensors(path: Path, config: MMNConfig, state: Mapping[str, Tensor]) -> None:
+    # A damaged description may ask for more than there is memory: such a network is not built to be compared.
+    needed = 2 * config.scales * config.blocks * config.channels * int(config.channels * config.mlp_ratio)
+    if needed > max(held := sum(tensor.numel() for tensor in state.values()), _ANY_MEMORY_HOLDS):
+        raise CheckpointError(
+            f"{path} holds {held} numbers, its network has more than {needed}: use another checkpoint"
+        )
     expected = MMN(config).state_dict()
     wrong = {
         "missing tensors": [name for name in expected if name not in state],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +10,7 @@ Preprocessing = Literal["official", "body"]
 
 _INPUTS: dict[Preprocessing, int] = {"official": 2, "body": 7}
 _COUNTS = ("frames", "joints", "classes", "in_channels", "channels", "scales", "blocks", "heads")
+_MOST, _MOST_RATIO = 1024, 64
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,13 @@ class MMNConfig:
             raise ValueError(f"in_channels is {self.in_channels}: {made}")
 
     def _check_numbers(self) -> None:
-        """JSON of unknown origin ends here: it has numbers of any type and sign."""
-        for name in _COUNTS:
-            count = getattr(self, name)
-            if type(count) is not int or count < 1:
-                raise ValueError(f"{name} is {count!r}: use a whole number above 0")
-        if type(self.parts) is not int or self.parts < 0:
-            raise ValueError(f"parts is {self.parts!r}: use a whole number, 0 for none")
+        """JSON of unknown origin ends here: it has numbers of any type, sign and size."""
+        for name in (*_COUNTS, "parts"):
+            count, least = getattr(self, name), int(name in _COUNTS)
+            if type(count) is not int or not least <= count <= _MOST:
+                raise ValueError(f"{name} is {count!r}: use a whole number from {least} to {_MOST}")
         for name in ("stochastic_depth", "head_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)!r}: use a probability below 1")
-        if not 0 < self.mlp_ratio < math.inf:
-            raise ValueError(f"mlp_ratio is {self.mlp_ratio!r}: use a number above 0")
+        if not 0 < self.mlp_ratio <= _MOST_RATIO:
+            raise ValueError(f"mlp_ratio is {self.mlp_ratio!r}: use a number above 0, {_MOST_RATIO} at most")
