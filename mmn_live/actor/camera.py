@@ -1,4 +1,4 @@
-"""The camera that looks at the actor: a pinhole, and the three views in which people are filmed."""
+"""The camera that looks at the actor: a pinhole, and the views in which people are filmed."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 The text format has one thing a line; `#` begins a comment:
 
     figure: seated          # or standing, or none: an empty room
-    view: half              # or webcam, full
+    view: half              # or close, webcam, full, wide
     seed: 3                 # how the actor moves and is built, and where the camera stands
     look: 5                 # skin, clothes, hair, light, room
     duration: 12            # seconds
@@ -12,11 +12,9 @@ The text format has one thing a line; `#` begins a comment:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import numpy as np
 
 from mmn_live.actor.camera import VIEWS
 from mmn_live.actor.motion import ACTIONS
@@ -157,25 +155,6 @@ DEMO = parse_script(
     """
 )
 """What `--demo` shows when no script is given."""
-
-
-def improvise(
-    rng: np.random.Generator, duration_s: float, view: str, actions: Sequence[str] = tuple(ACTIONS)
-) -> Script:
-    """A random script: actions with idle or quiet behaviour between them."""
-    cues: list[Cue] = []
-    now_s = rng.uniform(0.3, 2.5)
-    while True:
-        quiet = rng.random() < 0.35
-        name = str(rng.choice(list(QUIET) if quiet else list(actions)))
-        cue = Cue(now_s, float(rng.uniform(*(QUIET if quiet else ACTIONS)[name].duration_s)), name)
-        if cue.end_s > duration_s:
-            break
-        cues.append(cue)
-        now_s = cue.end_s + rng.uniform(-0.5 * quiet, 2.5)
-    figure = "seated" if rng.random() < 0.8 or any(cue.action == "shaking legs" for cue in cues) else "standing"
-    seed, look = (int(number) for number in rng.integers(1 << 31, size=2))
-    return Script(tuple(cues), duration_s, view, figure, seed, look)
 
 
 def idle_script(duration_s: float, view: str = "half", seed: int = 0, look: int = 0) -> Script:

@@ -39,10 +39,13 @@ def calibrate(
     from rich.console import Console
 
     from mmn_live.checkpoints import load_checkpoint, with_decisions
-    from mmn_live.training.calibrate import Calibration
 
-    if output.exists():
-        raise UsageError(f"{output} exists already and is not overwritten: choose another name")
+    if output.exists() or not output.absolute().parent.is_dir():
+        raise UsageError(f"{output} exists already, or its folder does not: choose another name")
+    try:
+        from mmn_live.training.calibrate import Calibration
+    except ModuleNotFoundError as error:
+        raise UsageError(f"calibrating needs {error.name}: run `pip install mmn-live[train]`") from None
     checkpoint = load_checkpoint(model)
     answers = _heard(checkpoint, videos, minutes, cache)
     with Console(stderr=True).status("fitting"):

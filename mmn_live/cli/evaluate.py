@@ -51,8 +51,8 @@ def evaluate(
     With --annotations and --session nothing is watched: the session's events, recorded or replayed, are compared with
     what a human made of them in the page of `mmn-live report`.
     """
-    if json_file is not None and json_file.exists():
-        raise UsageError(f"{json_file} exists already and is not overwritten: choose another name")
+    if json_file is not None and (json_file.exists() or not json_file.absolute().parent.is_dir()):
+        raise UsageError(f"{json_file} exists already, or its folder does not: choose another name")
     if (annotations is None) != (session is None):
         raise UsageError("--annotations and --session belong together: give the CSV and the session's folder")
     if annotations is not None and session is not None:

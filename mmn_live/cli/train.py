@@ -22,7 +22,7 @@ class Data(str, Enum):
 def train(
     output: Annotated[Path, typer.Argument(help="The checkpoint to write, for example mine.safetensors.")],
     data: Annotated[Data, typer.Option(help="What to train on: the built-in actor's motions.")] = Data.ACTOR,
-    seed: Annotated[int, typer.Option(help="Another seed, another run.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Another seed, another run.", min=0, max=2**32 - 1)] = 0,
     teacher_clips: Annotated[int, typer.Option(help="Clips that the teacher sees (0: no teacher).", min=0)] = 400_000,
     short_clips: Annotated[int, typer.Option(help="Clips seen at every second sample.", min=0)] = 360_000,
     long_clips: Annotated[int, typer.Option(help="Clips seen at all samples, after those.", min=1)] = 45_000,
@@ -31,7 +31,7 @@ def train(
     channels: Annotated[int, typer.Option(help="Width of the network: a multiple of 16.", min=16)] = 48,
     blocks: Annotated[int, typer.Option(help="Blocks in each of the four scales.", min=1)] = 1,
     batch: Annotated[int, typer.Option(help="Clips in a step.", min=2)] = 64,
-    learning_rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 3e-3,
+    learning_rate: Annotated[float, typer.Option(help="Highest learning rate.", min=0)] = 3e-3,
     workers: Annotated[int, typer.Option(help="Processes that draw clips (0: none).", min=0)] = 1,
     rendered: Annotated[Path | None, typer.Option(help="Mix in the rendered tracks of this folder.")] = None,
     teacher: Annotated[Path | None, typer.Option(help="A teacher.safetensors of another run, to train none.")] = None,

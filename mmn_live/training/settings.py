@@ -95,9 +95,10 @@ class TrainSettings:
         return self.output.with_suffix(".run")
 
     def claim(self) -> None:
-        """Make the run's folder and note what runs in it.
+        """Make the run's folder and note what runs in it; a run that has saved nothing yet may be told otherwise.
 
-        Raises CheckpointError where the output exists already, or an unfinished run of that output was told otherwise.
+        Raises CheckpointError where the output exists already, the folder cannot be made or its note not be read, or an
+        unfinished run of that output was told otherwise.
         """
         if self.output.exists():
             raise CheckpointError(f"{self.output} exists already and is not overwritten: choose another name")
@@ -106,13 +107,22 @@ class TrainSettings:
             **{name: str(getattr(self, name)) for name in ("rendered", "teacher", "init")},
             "labels": list(LABELS),
         }
-        note = self.run_folder / "recipe.json"
-        if not note.exists():
-            self.run_folder.mkdir(parents=True, exist_ok=True)
-            note.write_text(json.dumps(told, indent=1), encoding="utf-8")
-        before = json.loads(note.read_text(encoding="utf-8"))
+        before = self._noted(told)
         if other := [name for name in told if before.get(name, told[name]) != told[name]]:
             raise CheckpointError(
                 f"{self.run_folder} is an unfinished run with another {', '.join(other)}: "
                 "give the same options again, choose another name, or delete that folder"
             )
+
+    def _noted(self, told: dict[str, object]) -> dict[str, object]:
+        """What the run was told that has saved something; `told`, noted now, where none has."""
+        note = self.run_folder / "recipe.json"
+        try:
+            self.run_folder.mkdir(parents=True, exist_ok=True)
+            if not any(path.is_file() and path != note for path in self.run_folder.rglob("*")):
+                note.write_text(json.dumps(told, indent=1), encoding="utf-8")
+            return json.loads(note.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CheckpointError(
+                f"{self.run_folder} cannot keep a run ({error!r}): choose another name, or delete that folder"
+            ) from error

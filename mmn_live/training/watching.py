@@ -116,9 +116,9 @@ def read_index(folder: Path) -> list[tuple[str, list[Truth]]]:
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
         return [
             (
-                clip["file"],
+                str(clip["file"]),
                 [
-                    _truth(part["t0"], part["t1"], tuple(names[number] for number in part["label_ids"]))
+                    _truth(float(part["t0"]), float(part["t1"]), tuple(names[number] for number in part["label_ids"]))
                     for part in clip["segments"]
                     if part["label_ids"]
                 ],
@@ -140,13 +140,25 @@ def _truth(onset_s: float, offset_s: float, names: tuple[str, ...]) -> Truth:
 def watched(
     videos: Iterable[Video], layout: Layout, models: Callable[[], ModelFiles], cache: Path | None = None
 ) -> Iterator[Watched]:
-    """Each video and who is in it, from the cache where it is known; `models` is asked for once something is not."""
+    """Each video and who is in it, from the cache where it is known; `models` is asked for once something is not.
+
+    Raises UsageError where the cache cannot be a folder.
+    """
+    if cache is not None:
+        _make(cache)
     for video in videos:
         if cache is None:
             with TemporaryDirectory(prefix="mmn-live-") as folder:
                 yield _kept(video, layout, models, Path(folder))
         else:
             yield _kept(video, layout, models, cache)
+
+
+def _make(cache: Path) -> None:
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"no skeletons can be kept in {cache} ({error.strerror}): choose another folder") from error
 
 
 def _kept(video: Video, layout: Layout, models: Callable[[], ModelFiles], cache: Path) -> Watched:
@@ -158,7 +170,6 @@ def _kept(video: Video, layout: Layout, models: Callable[[], ModelFiles], cache:
 
 def _watch(video: Video, layout: Layout, models: ModelFiles, folder: Path) -> None:
     """Write what MediaPipe sees as `folder`, which is there only when it is whole; two may do so at the same time."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix="unfinished-") as place:
         unfinished = Path(place) / "seen"
         unfinished.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -124,6 +125,20 @@ def test_a_checkpoint_is_not_written_over_another(tmp_path):
     result = CliRunner().invoke(app, ["calibrate", "actor", str(existing)])
     assert isinstance(result.exception, UsageError)
     assert existing.read_bytes() == b""
+
+
+def test_a_checkpoint_without_a_folder_is_refused_before_anything_is_watched(tmp_path):
+    result = CliRunner().invoke(app, ["calibrate", "actor", str(tmp_path / "no" / "a.safetensors")])
+    assert isinstance(result.exception, UsageError)
+
+
+def test_without_the_extra_it_names_the_remedy(tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "mmn_live.training.calibrate")
+    monkeypatch.delitem(sys.modules, "mmn_live.training.clear")
+    monkeypatch.setitem(sys.modules, "torchmetrics.functional.classification", None)
+    result = CliRunner().invoke(app, ["calibrate", "actor", str(tmp_path / "a.safetensors")])
+    assert isinstance(result.exception, UsageError)
+    assert "pip install mmn-live[train]" in str(result.exception)
 
 
 @pytest.mark.slow

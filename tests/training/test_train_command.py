@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from mmn_live.cli import app
 from mmn_live.cli.train import train
-from mmn_live.errors import UsageError
-from mmn_live.training.settings import Recipe
+from mmn_live.errors import CheckpointError, UsageError
+from mmn_live.training.settings import Recipe, TrainSettings
 
 
 def test_without_the_extra_it_names_the_remedy(tmp_path, monkeypatch):
@@ -40,3 +40,30 @@ def test_defaults_are_those_of_the_recipe_in_the_code():
     assert {"seed", "teacher_clips", "short_clips", "long_clips", "views", "channels", "batch"} <= set(asked) & set(
         recipe
     )
+
+
+def test_a_run_that_has_saved_nothing_may_be_told_otherwise(tmp_path):
+    output = tmp_path / "a.safetensors"
+    TrainSettings(output, teacher=tmp_path / "mistyped.safetensors").claim()
+    TrainSettings(output).claim()
+    saved = tmp_path / "a.run" / "teacher" / "last.ckpt"
+    saved.parent.mkdir()
+    saved.write_bytes(b"")
+    TrainSettings(output).claim()
+    with pytest.raises(CheckpointError, match="another seed"):
+        TrainSettings(output, Recipe(seed=1)).claim()
+
+
+def test_a_run_whose_note_is_damaged_is_refused(tmp_path):
+    settings = TrainSettings(tmp_path / "a.safetensors")
+    settings.claim()
+    (settings.run_folder / "teacher.safetensors").write_bytes(b"")
+    (settings.run_folder / "recipe.json").write_text("{")
+    with pytest.raises(CheckpointError, match="delete that folder"):
+        settings.claim()
+
+
+def test_a_run_that_cannot_have_its_folder_is_refused(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(CheckpointError, match="cannot keep a run"):
+        TrainSettings(tmp_path / "file" / "a.safetensors").claim()

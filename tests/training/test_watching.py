@@ -110,6 +110,21 @@ def test_an_index_gives_the_names_that_are_right(tmp_path):
     assert truths[0].parts == ("upper limb",)
 
 
+def test_a_cache_that_is_no_folder_is_refused(tmp_path, estimator):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UsageError, match="choose another folder"):
+        look_at(acted(SCRIPT, "actions", 0), tmp_path / "file")
+    assert estimator.opened == 0
+
+
+@pytest.mark.parametrize("t0", ["soon", None])
+def test_an_index_whose_times_are_no_numbers_is_refused(tmp_path, t0):
+    clip = {"file": "a.mp4", "segments": [{"t0": t0, "t1": 1.0, "label_ids": [19]}]}
+    (tmp_path / "index.json").write_text(json.dumps({"clips": [clip]}))
+    with pytest.raises(UsageError, match=r"index\.json"):
+        read_index(tmp_path)
+
+
 @pytest.mark.parametrize("text", [None, "no json", "{}", '{"clips": [{"file": "a.mp4"}]}', "[]"])
 def test_a_folder_without_a_usable_index_is_refused(tmp_path, text):
     if text is not None:
