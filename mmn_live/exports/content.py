@@ -22,8 +22,8 @@ class SessionContent:
 
     `zero_utc` is the session's time 0; `end_s` the time of its last frame; `person_ids` everybody who was in view,
     never empty. `vocabulary` is the whole label set and what else events name, such as a body part; `events` are sorted
-    by onset. `width`, `height` px and
-    `announced_fps` are the source's. `people()` goes through all frames, in order; `version` is the program's.
+    by onset. `width`, `height` px and `announced_fps` are the source's. `people()` goes through all frames, in order;
+    `version` is the program's.
     """
 
     name: str

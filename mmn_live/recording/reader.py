@@ -73,6 +73,8 @@ class SessionReader:
             for name in ("settings", "model", "source", "versions"):
                 if not isinstance(self.facts.get(name, {}), Mapping):
                     raise TypeError(f"{name} is {self.facts[name]!r}, not an object")
+            if not isinstance(decisions := self.facts.get("model", {}).get("decisions", {}), Mapping):
+                raise TypeError(f"decisions is {decisions!r}, not an object")
             written = self.facts["format"]
             noted = [
                 RecordedVideo(folder / video["file"], video["kind"], video["start_s"]) for video in self.facts["videos"]

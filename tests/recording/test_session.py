@@ -372,11 +372,12 @@ def test_a_killed_process_leaves_every_row_it_wrote(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "session.json").read_text())["labels"] == ["a", "b"]
 
 
-@pytest.mark.parametrize("name", ["settings", "model", "source", "versions"])
+@pytest.mark.parametrize("name", ["settings", "model", "source", "versions", "decisions"])
 def test_facts_of_another_shape_are_refused_by_the_reader(tmp_path: Path, name: str) -> None:
     _writer(tmp_path).close("end of source")
     path = tmp_path / "session.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {name: None}))
+    changed = {"model": {"decisions": None}} if name == "decisions" else {name: None}
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
     with pytest.raises(SessionError, match=rf"damaged.*{name} is None"):
         SessionReader(tmp_path)
 
