@@ -39,6 +39,7 @@ def calibrate(
     from rich.console import Console
 
     from mmn_live.checkpoints import load_checkpoint, with_decisions
+    from mmn_live.training.watching import check_label_set
 
     if output.exists() or not output.absolute().parent.is_dir():
         raise UsageError(f"{output} exists already, or its folder does not: choose another name")
@@ -47,6 +48,7 @@ def calibrate(
     except ModuleNotFoundError as error:
         raise UsageError(f"calibrating needs {error.name}: run `pip install mmn-live[train]`") from None
     checkpoint = load_checkpoint(model)
+    check_label_set(checkpoint.taxonomy)
     answers = _heard(checkpoint, videos, minutes, cache)
     with Console(stderr=True).status("fitting"):
         decisions = Calibration(checkpoint, answers, budget).decisions()

@@ -63,9 +63,10 @@ def evaluate(
     from mmn_live.checkpoints import load_checkpoint
     from mmn_live.cli.figures import show
     from mmn_live.pipeline import Settings
-    from mmn_live.training.watching import held_out_videos, videos_in
+    from mmn_live.training.watching import check_label_set, held_out_videos, videos_in
 
     checkpoint = load_checkpoint(model)
+    check_label_set(checkpoint.taxonomy)
     watched = held_out_videos(videos, groups, seed) if data is None else videos_in(data)
     if not watched:
         raise UsageError(f"{data} lists no clips: give a folder whose index.json does")

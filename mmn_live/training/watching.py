@@ -131,6 +131,12 @@ def read_index(folder: Path) -> list[tuple[str, list[Truth]]]:
         ) from error
 
 
+def check_label_set(taxonomy: str) -> None:
+    """Raises UsageError for a model of another label set than that of the videos, MA-52."""
+    if taxonomy != "ma52":
+        raise UsageError(f"the model names labels of {taxonomy}, the videos hold those of ma52: use another model")
+
+
 def _truth(onset_s: float, offset_s: float, names: tuple[str, ...]) -> Truth:
     taxonomy = taxonomy_named("ma52")
     parts = dict.fromkeys(taxonomy.label(name).body_part for name in names)

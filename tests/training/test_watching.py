@@ -7,9 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from mmn_live.actor.motion import ACTIONS
 from mmn_live.actor.script import Cue, Script
+from mmn_live.checkpoints import load_checkpoint
+from mmn_live.cli import app
 from mmn_live.errors import UsageError
 from mmn_live.joints import MA52
 from mmn_live.training import watching
@@ -115,6 +118,16 @@ def test_a_cache_that_is_no_folder_is_refused(tmp_path, estimator):
     with pytest.raises(UsageError, match="choose another folder"):
         look_at(acted(SCRIPT, "actions", 0), tmp_path / "file")
     assert estimator.opened == 0
+
+
+@pytest.mark.parametrize("arguments", [["evaluate"], ["calibrate", "actor", "fitted.safetensors"]])
+def test_a_model_of_another_label_set_is_refused_before_anything_is_watched(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    other = replace(load_checkpoint("actor"), taxonomy="imigue")
+    monkeypatch.setattr("mmn_live.checkpoints.load_checkpoint", lambda _: other)
+    result = CliRunner().invoke(app, arguments)
+    assert isinstance(result.exception, UsageError)
+    assert "imigue" in str(result.exception)
 
 
 @pytest.mark.parametrize("t0", ["soon", None])
