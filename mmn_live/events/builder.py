@@ -121,11 +121,17 @@ class EventBuilder:
             return False
         entering = self._entering(prediction)
         if entering is not None and entering.part != self._run.part:
-            return True
+            return entering.class_id is not None or not self._class_holds(self._run, prediction)
         names_another = entering is not None and entering.class_id not in (None, self._run.class_id)
         if names_another and self._run.names_class:
             return True
         return prediction.end_s - self._run.last_s > _BRIDGE_S
+
+    def _class_holds(self, run: Run, prediction: Prediction) -> bool:
+        """Whether the class that the run names keeps enough of its threshold: a body part alone does not end it."""
+        if run.class_id is None or not run.names_class:
+            return False
+        return float(prediction.probabilities[run.class_id]) >= _LEAVE_SHARE * self._thresholds[run.class_id]
 
     def _follow(self, prediction: Prediction) -> None:
         """Begin a run, or go on with the one there is if what it is of still holds."""

@@ -122,6 +122,12 @@ def test_another_part_ends_an_event() -> None:
     assert [event.label for event in events] == ["head-hand", "nodding", "head-hand"]
 
 
+def test_another_part_without_a_class_does_not_split_an_event_whose_class_holds() -> None:
+    rather_a_hand = (0.25, 0.2, 0.1, 0.1, 0.32, 0.03)
+    (event,) = _events(_predictions((NONE, 2), (NODDING, 4), (rather_a_hand, 1), (NODDING, 4), (NONE, 8)))
+    assert event.label == "nodding"
+
+
 def test_a_part_that_holds_for_a_moment_only_is_no_event() -> None:
     assert _events(_predictions((NONE, 2), (HEAD_HAND_ONLY, 3), (NONE, 8))) == []
 
