@@ -150,7 +150,7 @@ def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:
 class ClipStream(IterableDataset[Clip]):
     """Clips drawn as they are needed, shuffled over many performances; each worker draws its own.
 
-    `first` skips that far into the stream of seeds: a run that goes on does not see its first clips again.
+    `first` tells streams of one seed apart: a run that goes on does not see its first clips again.
     """
 
     def __init__(self, kind: ClipKind, seed: int, shuffle: int = 512, first: int = 0) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Literal
 
 import lightning
@@ -13,6 +14,7 @@ import torch
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from torch.utils.data import DataLoader
 
+from mmn_live.errors import CheckpointError
 from mmn_live.training.clips import Clip, Track
 from mmn_live.training.module import TrainingModule
 from mmn_live.training.settings import TrainSettings
@@ -45,7 +47,7 @@ class Stage:
         folder = settings.run_folder / self.name
         trainer = self._trainer(folder, settings, callbacks)
         saved = folder / "last.ckpt"
-        done = int(torch.load(saved, map_location="cpu", weights_only=True)["global_step"]) if saved.exists() else 0
+        done = _steps_done(saved) if saved.exists() else 0
         validation = DataLoader(material.held_out, _JUDGED_AT_ONCE)  # type: ignore[arg-type]
         if done < self.steps:
             recipe = settings.recipe
@@ -85,6 +87,16 @@ class Stage:
             log_every_n_steps=20,
             callbacks=[keeper, *callbacks],
         )
+
+
+def _steps_done(saved: Path) -> int:
+    """Raises CheckpointError where the save is damaged: it is written elsewhere and moved, which may be cut short."""
+    try:
+        return int(torch.load(saved, map_location="cpu", weights_only=True)["global_step"])
+    except (OSError, EOFError, RuntimeError, KeyError, UnpicklingError) as error:
+        raise CheckpointError(
+            f"{saved} is damaged ({type(error).__name__}): delete it, and this stage begins anew"
+        ) from error
 
 
 def precision() -> Literal["bf16-mixed", "16-mixed", "32-true"]:
