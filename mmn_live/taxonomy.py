@@ -106,7 +106,6 @@ _NEEDS_BY_CODE: dict[str, Needs] = {
     "A5": (*_SHOULDERS, ("left_hip",), ("right_hip",)),
     "C12": _A_HAND,
     "C2": _A_HAND,
-    "C7": _A_HAND,
     "C9": _BOTH_WRISTS,
     "C13": _BOTH_WRISTS,
     "C3": _BOTH_WRISTS,
