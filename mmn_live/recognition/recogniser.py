@@ -23,7 +23,7 @@ from mmn_live.types import NONE_LABEL, BoolArray, FloatArray, Prediction, State,
 
 Normaliser = Callable[[Window, Layout, Preprocessing], FloatArray]
 
-_SMOOTHED_WINDOWS = 3
+SMOOTHED_WINDOWS = 3
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Recogniser:
         self._usual = usual_limits(len(self._labels), own if threshold is None else threshold, self._named_parts)
         self._limits: dict[int, Limits] = {}
         self._backend = Backend(checkpoint, choose_device(device))
-        self._smoothers: defaultdict[int, Smoother] = defaultdict(lambda: Smoother(_SMOOTHED_WINDOWS))
+        self._smoothers: defaultdict[int, Smoother] = defaultdict(lambda: Smoother(SMOOTHED_WINDOWS))
 
     def __enter__(self) -> Recogniser:
         return self

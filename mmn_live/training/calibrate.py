@@ -1,21 +1,22 @@
 """Fitting what stands between a network's logits and its events, on performances that nothing else has seen.
 
-1. Temperature and weight of the body parts: the lowest negative log-likelihood over the clear windows of videos of
-   actions (Guo et al. 2017, "On calibration of modern neural networks", section 4.2), on a grid.
-2. Bias of "none", threshold, and threshold of body parts: the most actions found while a budget of false alarms is
-   kept. The budget is so many false events a minute over quiet behaviour, in generated and in rendered videos each, and
-   none in empty rooms. Half of it is for events that name an action: for each bias the lowest threshold that keeps to
-   it, and of these pairs the one that finds most actions by name. What they leave of the whole is for events that name
-   a body part alone: the lowest threshold that keeps to that.
+1. Temperature, weight of the body parts, and bias of "none": the lowest negative log-likelihood of the smoothed
+   probabilities over the clear windows of videos of actions (Guo et al. 2017, "On calibration of modern neural
+   networks", section 4.2), on a grid. So a probability says how often it is right.
+2. Threshold: the lowest at which half of a budget of false alarms is kept and events that name an action name the right
+   one in two of three cases, or most often where they never do. The budget is so many false events a minute over quiet
+   behaviour, in generated and in rendered videos each, and none in empty rooms.
+3. Threshold of body parts, which speak where no class is sure: the lowest that keeps the whole of the budget.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmn_live.checkpoints import Checkpoint
 from mmn_live.decisions import Decisions
@@ -23,21 +24,44 @@ from mmn_live.errors import UsageError
 from mmn_live.pipeline import Settings
 from mmn_live.pipeline.chain import recogniser_for
 from mmn_live.recognition.fusion import fused, parts_of
+from mmn_live.recognition.recogniser import SMOOTHED_WINDOWS
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.clear import clear_targets
 from mmn_live.training.heard import Heard, decided
 from mmn_live.training.scoring import Score
 from mmn_live.types import BoolArray, FloatArray
 
-TEMPERATURES = tuple(float(value) for value in np.geomspace(0.3, 5.0, 57))
+TEMPERATURES = tuple(float(value) for value in np.geomspace(0.3, 5.0, 33))
 PART_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
-NONE_BIASES = tuple(0.5 * step for step in range(-4, 9))
+NONE_BIASES = tuple(0.25 * step for step in range(-6, 9))
 THRESHOLDS = tuple(round(0.1 + 0.025 * step, 3) for step in range(36))
 NAMED_SHARE = 0.5
 """Of the budget, what events that name an action may use."""
 
+SURE = 2 / 3
+"""How often an event that names an action should name the right one."""
+
 SOURCES = ("generated", "rendered")
 _LEAST_PROBABILITY = 1e-6
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """What the network said of M windows, and N of them that are clear.
+
+    `logits` (M, C or more), `possible` (M, C); `targets` (N, C) the right classes; `members` (N, SMOOTHED_WINDOWS) the
+    windows whose mean is taken for each clear one, -1 for none.
+    """
+
+    logits: FloatArray
+    possible: BoolArray
+    targets: FloatArray
+    members: NDArray[np.intp]
+
+    def smoothed(self, probabilities: FloatArray) -> FloatArray:
+        """(N, C) of (M, C): means over the last windows, as the live chain takes them."""
+        taken = (self.members >= 0).astype(np.float32)
+        return np.einsum("nkc,nk->nc", probabilities[self.members], taken / taken.sum(axis=1, keepdims=True))
 
 
 class Calibration:
@@ -55,23 +79,33 @@ class Calibration:
         return replace(chosen, fitted={"budget_per_minute": self._budget, **likelihoods, **self._facts(chosen)})
 
     def sharpened(self) -> tuple[Decisions, dict[str, object]]:
-        """Temperature and weight of the body parts, and the likelihoods before and after."""
-        logits, possible, targets = self._clear()
+        """Temperature, weight of the body parts and bias of "none", and the likelihoods before and after."""
+        windows = self._windows()
         parts = parts_of(self._checkpoint.labels, taxonomy_named(self._checkpoint.taxonomy))
-        weights = PART_WEIGHTS if logits.shape[1] > len(parts) else PART_WEIGHTS[:1]
+        weights = PART_WEIGHTS if windows.logits.shape[1] > len(parts) else PART_WEIGHTS[:1]
 
         def loss(decisions: Decisions) -> float:
-            said = (fused(logits, parts, decisions, possible) * targets).sum(axis=1)
-            return float(-np.log(np.maximum(said, _LEAST_PROBABILITY)).mean())
+            said = windows.smoothed(fused(windows.logits, parts, decisions, windows.possible))
+            right = (said * windows.targets).sum(axis=1)
+            return float(-np.log(np.maximum(right, _LEAST_PROBABILITY)).mean())
 
-        tried = [Decisions(temperature=round(t, 3), part_weight=w) for t, w in product(TEMPERATURES, weights)]
-        best = min(tried, key=loss)
-        plain = replace(Decisions(), part_weight=best.part_weight)
+        tried = [
+            Decisions(temperature=round(temperature, 3), part_weight=weight, none_bias=bias)
+            for temperature, weight, bias in product(TEMPERATURES, weights, NONE_BIASES)
+        ]
+        losses = [loss(each) for each in tried]
+        best = tried[int(np.argmin(losses))]
+
+        def least(without: str) -> float:
+            """Of those for which that part is left out."""
+            return min(one for one, each in zip(losses, tried, strict=True) if not getattr(each, without))
+
         return best, {
-            "clear_windows": len(logits),
-            "negative_log_likelihood": round(loss(best), 4),
-            "without_temperature": round(loss(plain), 4),
-            "without_parts": round(min(loss(each) for each in tried if not each.part_weight), 4),
+            "clear_windows": len(windows.targets),
+            "negative_log_likelihood": round(min(losses), 4),
+            "without_temperature": round(loss(replace(best, temperature=1.0)), 4),
+            "without_parts": round(least("part_weight"), 4),
+            "without_bias": round(least("none_bias"), 4),
         }
 
     def score(self, decisions: Decisions, kind: str, source: str | None = None) -> Score:
@@ -90,31 +124,44 @@ class Calibration:
             return False
         return not self.score(decisions, "empty").events.total()
 
-    def _clear(self) -> tuple[FloatArray, BoolArray, FloatArray]:
-        """Of the clear windows (N) in videos of actions: logits (N, C or more), possible and right classes (N, C)."""
-        labels = self._checkpoint.labels
-        rows = [
-            (asked.logits, asked.possible, np.isin(np.arange(len(labels)), right).astype(np.float32))
-            for one in self._heard
-            if one.video.kind == "actions"
-            for asked, right in zip(one.asked, clear_targets(one.video.truths, one.asked, labels), strict=True)
-            if right and asked.logits is not None
-        ]
-        if not rows:
+    def _windows(self) -> _Windows:
+        """What was said of the windows of videos of actions, and which of them are clear."""
+        labels, rows, clear, before = self._checkpoint.labels, [], [], []
+        for one in self._heard:
+            if one.video.kind != "actions":
+                continue
+            run: list[int] = []
+            for asked, right in zip(one.asked, clear_targets(one.video.truths, one.asked, labels), strict=True):
+                if asked.logits is None:
+                    run = []
+                    continue
+                run = [*run, len(rows)][-SMOOTHED_WINDOWS:]
+                rows.append((asked.logits, asked.possible))
+                if right:
+                    clear.append(np.isin(np.arange(len(labels)), right).astype(np.float32))
+                    before.append([*run, *[-1] * (SMOOTHED_WINDOWS - len(run))])
+        if not clear:
             raise UsageError("no window shows an action clearly: calibrate on more videos")
-        logits, possible, targets = (np.stack(column) for column in zip(*rows, strict=True))
-        return logits, possible, targets
+        logits, possible = (np.stack(column) for column in zip(*rows, strict=True))
+        return _Windows(logits, possible, np.stack(clear), np.array(before))
 
     def _naming(self, sharp: Decisions) -> Decisions:
-        """Bias of "none" and threshold, for events that name an action."""
-        pairs = [self._lowest("threshold", replace(sharp, none_bias=bias), NAMED_SHARE) for bias in NONE_BIASES]
-        kept = [pair for pair in pairs if pair is not None]
-        if not kept:
+        """The threshold of events that name an action."""
+        lowest = self._lowest("threshold", sharp, NAMED_SHARE)
+        if lowest is None:
             raise UsageError(
                 f"no threshold up to {THRESHOLDS[-1]:g} keeps to {self._budget:g} false events a minute: "
                 "train for longer, or allow more with --budget"
             )
-        return max(kept, key=lambda decisions: self.score(decisions, "actions").recall)
+        best, share = lowest, -1.0
+        for threshold in THRESHOLDS[THRESHOLDS.index(lowest.threshold) :]:
+            tried = replace(lowest, threshold=threshold)
+            right = self.score(tried, "actions").precision
+            if right > share:
+                best, share = tried, right
+            if right >= SURE:
+                break
+        return best
 
     def _with_parts(self, naming: Decisions) -> Decisions:
         """The same, naming body parts as far as the budget lasts; not at all where it does not."""
