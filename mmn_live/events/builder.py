@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from mmn_live.decisions import weighed
 from mmn_live.errors import UsageError
 from mmn_live.events.run import MIN_HELD_S, Run
 from mmn_live.taxonomy import Label, Taxonomy
-from mmn_live.types import FIRST_PERSON, NONE_LABEL, PART_ID, Alternative, Event, Prediction, State
+from mmn_live.types import FIRST_PERSON, NONE_LABEL, PART_ID, Alternative, Event, FloatArray, Prediction, State
 
 _LEAVE_SHARE = 0.6
 _BRIDGE_S = 0.5
@@ -38,6 +39,9 @@ class EventBuilder:
     the same rules, but it is dropped below 0.5 s. If one of the part's classes is named while it goes on, and holds,
     the event is that class's from its onset on. For a window's length after an event of a class its body part begins
     none: those windows still show the same action.
+
+    Thresholds are compared with probabilities in which "none" weighs more by `caution` (decisions.py); what an event
+    says of itself are the probabilities as they come.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class EventBuilder:
         threshold: float = 0.5,
         person_id: int = FIRST_PERSON,
         part_thresholds: Sequence[float] = (),
+        caution: float = 0.0,
     ) -> None:
         for value in (threshold, *part_thresholds):
             if not 0 <= value <= 1:
@@ -54,6 +59,7 @@ class EventBuilder:
         self._labels = tuple(labels)
         self._taxonomy = taxonomy
         self._person_id = person_id
+        self._caution = caution
         self._members = taxonomy.members(labels)
         self._parts = self._members.argmax(axis=0)  # (C,), of "none" without a meaning
         self._thresholds = (threshold,) * len(self._labels)
@@ -97,8 +103,9 @@ class EventBuilder:
     def _entering(self, prediction: Prediction) -> _Entering | None:
         """The class or body part that may begin an event with this prediction."""
         if prediction.state is State.ACTION:
-            top = int(prediction.probabilities.argmax())
-            is_action = prediction.probabilities[top] >= self._thresholds[top]
+            scores = self._scores(prediction)
+            top = int(scores.argmax())
+            is_action = scores[top] >= self._thresholds[top]
             return _Entering(int(self._parts[top]), top) if is_action else None
         if prediction.state is not State.PART or not self._part_thresholds:
             return None
@@ -109,8 +116,12 @@ class EventBuilder:
         return _Entering(part, None)
 
     def _of_parts(self, prediction: Prediction) -> list[float]:
-        """The probability of each body part (P)."""
-        return (self._members @ prediction.probabilities).tolist()
+        """The score of each body part (P)."""
+        return (self._members @ self._scores(prediction)).tolist()
+
+    def _scores(self, prediction: Prediction) -> FloatArray:
+        """What thresholds are compared with (C,)."""
+        return weighed(prediction.probabilities, self._labels, self._caution)
 
     def _is_aftermath(self, part: int, end_s: float) -> bool:
         """Whether a window that ends then may show no more of that body part than the class's event just over."""
@@ -131,7 +142,7 @@ class EventBuilder:
         """Whether the class that the run names keeps enough of its threshold: a body part alone does not end it."""
         if run.class_id is None or not run.names_class:
             return False
-        return float(prediction.probabilities[run.class_id]) >= _LEAVE_SHARE * self._thresholds[run.class_id]
+        return float(self._scores(prediction)[run.class_id]) >= _LEAVE_SHARE * self._thresholds[run.class_id]
 
     def _follow(self, prediction: Prediction) -> None:
         """Begin a run, or go on with the one there is if what it is of still holds."""
@@ -157,10 +168,12 @@ class EventBuilder:
             run.part_is_sure |= of_part >= threshold
             part_holds = run.part_is_sure and of_part >= _LEAVE_SHARE * threshold
         if run.class_id is not None:
-            class_holds = float(probabilities[run.class_id]) >= _LEAVE_SHARE * self._thresholds[run.class_id]
+            score = float(self._scores(prediction)[run.class_id])
+            class_holds = score >= _LEAVE_SHARE * self._thresholds[run.class_id]
         holds = class_holds if run.names_class else class_holds or part_holds
         if holds and prediction.state is not State.STILL:
-            run.add(prediction.end_s, probabilities, of_part, class_holds=class_holds)
+            of_part_p = float(self._members[run.part] @ probabilities)
+            run.add(prediction.end_s, probabilities, of_part_p, class_holds=class_holds)
 
     def _end(self, *, seen_to_end: bool) -> list[Event]:
         run, self._run = self._run, None

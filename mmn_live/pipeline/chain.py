@@ -175,7 +175,9 @@ def builder_for(checkpoint: Checkpoint, settings: Settings, person_id: int = FIR
     """The event builder that a checkpoint and the settings make for a person. Raises as `chain_for` does."""
     taxonomy, threshold = taxonomy_named(checkpoint.taxonomy), settings.threshold_for(checkpoint)
     limits = usual_limits(len(checkpoint.labels), threshold, named_parts(checkpoint))
-    return EventBuilder(checkpoint.labels, taxonomy, threshold, person_id, limits.part_thresholds)
+    return EventBuilder(
+        checkpoint.labels, taxonomy, threshold, person_id, limits.part_thresholds, checkpoint.decisions.caution
+    )
 
 
 def chain_for(checkpoint: Checkpoint, settings: Settings, recogniser: Recogniser | None = None) -> Chain:

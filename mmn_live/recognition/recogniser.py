@@ -11,6 +11,7 @@ from types import TracebackType
 import numpy as np
 
 from mmn_live.checkpoints import Checkpoint
+from mmn_live.decisions import weighed
 from mmn_live.joints import Layout
 from mmn_live.models import Preprocessing
 from mmn_live.recognition.backend import Backend, choose_device
@@ -111,7 +112,7 @@ class Recogniser:
             fresh = fused(asked.logits[None], self._parts, self._decisions, asked.possible[None])[0]
             probabilities = self._smoothers[asked.person_id].process(fresh, asked.possible)
         limits = self._limits.get(asked.person_id, self._usual)
-        state = asked.gated or self._state(probabilities, limits)
+        state = asked.gated or self._state(weighed(probabilities, self._labels, self._decisions.caution), limits)
         return Prediction(asked.start_s, asked.end_s, state, probabilities, asked.possible, 0.0, asked.person_id)
 
     def draw_limits(self, person_id: int, limits: Limits) -> None:

@@ -128,6 +128,17 @@ def test_another_part_without_a_class_does_not_split_an_event_whose_class_holds(
     assert event.label == "nodding"
 
 
+def test_caution_asks_for_more_but_leaves_the_probabilities_as_they_are() -> None:
+    made = _predictions((NONE, 2), (NOSE, 6), (NONE, 8))
+    events = [
+        [*(event for prediction in made for event in builder.process(prediction)), *builder.flush()]
+        for builder in (EventBuilder(LABELS, TAXONOMY, THRESHOLD, caution=caution) for caution in (0.0, 0.5, 3.0))
+    ]
+    assert events[0] == events[1]
+    assert events[0][0].peak_confidence == pytest.approx(0.7)
+    assert events[2] == []
+
+
 def test_a_part_that_holds_for_a_moment_only_is_no_event() -> None:
     assert _events(_predictions((NONE, 2), (HEAD_HAND_ONLY, 3), (NONE, 8))) == []
 
