@@ -1,0 +1,27 @@
+"""What thresholds are compared with."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mmn_live.decisions import weighed
+
+LABELS = ("nodding", "waving", "none")
+
+
+def test_caution_multiplies_the_odds_of_none_and_of_nothing_else():
+    given = np.array([0.3, 0.2, 0.5], np.float32)
+    found = weighed(given, LABELS, np.log(3))
+    assert found[2] / (1 - found[2]) == pytest.approx(3.0, rel=1e-5)
+    assert found[0] / found[1] == pytest.approx(1.5, rel=1e-5)
+    assert found.sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "labels", "caution"),
+    [([0.3, 0.2, 0.5], LABELS, 0.0), ([0.0, 0.0, 0.0], LABELS, 2.0), ([0.6, 0.4], LABELS[:2], 2.0)],
+)
+def test_without_caution_or_none_or_an_answer_nothing_changes(probabilities, labels, caution):
+    given = np.array(probabilities, np.float32)
+    assert weighed(given, labels, caution) is given
