@@ -105,7 +105,7 @@ class EventBuilder:
         if prediction.state is State.ACTION:
             scores = self._scores(prediction)
             top = int(scores.argmax())
-            is_action = scores[top] >= self._thresholds[top]
+            is_action = scores[top] >= self._thresholds[top] and self._labels[top] != NONE_LABEL
             return _Entering(int(self._parts[top]), top) if is_action else None
         if prediction.state is not State.PART or not self._part_thresholds:
             return None
