@@ -4,7 +4,7 @@
    probabilities over the clear windows of videos of actions (Guo et al. 2017, "On calibration of modern neural
    networks", section 4.2), on a grid. So a probability says how often it is right.
 2. Caution and threshold, of events that name an action: for each caution the lowest threshold at which half of a budget
-   of false alarms is kept and two of three such events name the right action; of these pairs the one that finds most
+   of false alarms is kept and four of five such events name the right action; of these pairs the one that finds most
    actions by name. The budget is so many false events a minute over quiet behaviour, in generated and in rendered
    videos each, and none in empty rooms.
 3. Threshold of body parts, which speak where no class is sure: the lowest that keeps the whole of the budget.
@@ -40,7 +40,7 @@ CAUTIONS = tuple(0.5 * step for step in range(9))
 NAMED_SHARE = 0.5
 """Of the budget, what events that name an action may use."""
 
-SURE = 2 / 3
+SURE = 0.8
 """How often an event that names an action should name the right one."""
 
 SOURCES = ("generated", "rendered")
