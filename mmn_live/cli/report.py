@@ -66,7 +66,7 @@ def read_content(reader: SessionReader, path: Path, *, embed_video: bool = False
         facts=_facts(reader),
         labels=reader.labels,
         taxonomy=taxonomy,
-        threshold=float(reader.facts.get("settings", {}).get("threshold", 0.5)),
+        threshold=_threshold(reader),
         observations=observations(reader),
         predictions=predictions,
         events=events,
@@ -99,6 +99,13 @@ def observations(reader: SessionReader) -> tuple[Observation, ...]:
         )
         for person_id in sorted(ids)
     )
+
+
+def _threshold(reader: SessionReader) -> float:
+    """From which probability actions were named; the model's own where the session does not say."""
+    said = reader.facts.get("settings", {}).get("threshold")
+    own = reader.facts.get("model", {}).get("decisions", {}).get("threshold", 0.5)
+    return float(own if said is None else said)
 
 
 def _facts(reader: SessionReader) -> tuple[tuple[str, str], ...]:
