@@ -21,6 +21,7 @@ from mmn_live.pose.landmarker import (
     native_log_muted,
     open_hand_task,
     open_pose_task,
+    outlive_profiling,
     provoke_remarks,
 )
 from mmn_live.pose.person import alone_with, assign_hands, is_somebody
@@ -58,6 +59,7 @@ class PoseEstimator:
         self._lost_track = False
         self._last_ms = -1
         keep_offline()
+        outlive_profiling()
         try:
             with _failing_as("cannot start"), native_log_muted():
                 provoke_remarks(models.pose)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -45,6 +47,19 @@ def keep_offline() -> None:
         if name in os.environ:
             hosts = os.environ[name].replace(",", " ").split()
             os.environ[name] = ",".join(host for host in hosts if not _lets_reports_out(host))
+
+
+def outlive_profiling() -> None:
+    """Have no late SIGPROF end this process.
+
+    MediaPipe's library samples its own threads with timers that send this signal (seen with strace). One that arrives
+    when the library has put its handler away kills whoever has not said otherwise, in the middle of a recording. Only
+    the main thread may say so; a handler of somebody else's stays.
+    """
+    if not hasattr(signal, "SIGPROF") or threading.current_thread() is not threading.main_thread():
+        return
+    if signal.getsignal(signal.SIGPROF) in (signal.SIG_DFL, signal.SIG_IGN, None):
+        signal.signal(signal.SIGPROF, signal.SIG_IGN)
 
 
 def _lets_reports_out(host: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -61,3 +62,14 @@ def test_other_exceptions_from_proxies_stay(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("no_proxy", "camera.local,10.0.0.7,mygoogleapis.com")
     landmarker.keep_offline()
     assert os.environ["no_proxy"] == "camera.local,10.0.0.7,mygoogleapis.com"
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGPROF"), reason="there is no SIGPROF on this system")
+def test_a_late_profiling_signal_ends_nothing():
+    before = signal.getsignal(signal.SIGPROF)
+    try:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        landmarker.outlive_profiling()
+        os.kill(os.getpid(), signal.SIGPROF)
+    finally:
+        signal.signal(signal.SIGPROF, before)
