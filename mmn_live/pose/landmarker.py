@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import cv2
@@ -56,10 +55,9 @@ def outlive_profiling() -> None:
     when the library has put its handler away kills whoever has not said otherwise, in the middle of a recording. Only
     the main thread may say so; a handler of somebody else's stays.
     """
-    if not hasattr(signal, "SIGPROF") or threading.current_thread() is not threading.main_thread():
-        return
-    if signal.getsignal(signal.SIGPROF) in (signal.SIG_DFL, signal.SIG_IGN, None):
-        signal.signal(signal.SIGPROF, signal.SIG_IGN)
+    if hasattr(signal, "SIGPROF") and signal.getsignal(signal.SIGPROF) in (signal.SIG_DFL, signal.SIG_IGN, None):
+        with suppress(ValueError):  # raised outside the main thread
+            signal.signal(signal.SIGPROF, signal.SIG_IGN)
 
 
 def _lets_reports_out(host: str) -> bool:
