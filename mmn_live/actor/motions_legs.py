@@ -344,7 +344,7 @@ def _down_to_the_leg(rng: Rng, lean_deg: tuple[float, float], lifted_chance: flo
         touch(limbs, frames, side, beat.envelope(*rise_fall), contact, scratch(beat.time_s))
 
     names = (*wrist_names(side), f"{SIDES[leg]}_knee", f"{SIDES[leg]}_ankle")
-    return Motion(names, trunk, limbs, lead=laying if lay else None)
+    return Motion(names, trunk, limbs, lead=laying if lay else None, tail=laying if lay else None)
 
 
 @action("scratching legs", 1.0, 3.5)

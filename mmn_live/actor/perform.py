@@ -112,7 +112,8 @@ def _figure(script: Script, times_s: Points, motions: list[Motion]) -> Figure:
             motion.trunk(trunk, beat)
     frames = trunk_frames(trunk, body)
     legs_act = any(joint.endswith(("_knee", "_ankle")) for motion in motions for joint in motion.acting)
-    limbs = _idle_limbs(script, frames, times_s, rng, legs_crossed=not legs_act and chance(rng, _LEGS_CROSSED_CHANCE))
+    crossed = chance(rng, _LEGS_CROSSED_CHANCE)  # drawn whatever the cues are, so that they change nothing else
+    limbs = _idle_limbs(script, frames, times_s, rng, legs_crossed=crossed and not legs_act)
     for motion, beat in zip(motions, beats, strict=True):
         if motion.limbs is not None:
             motion.limbs(limbs, frames, beat)

@@ -29,7 +29,7 @@ Clip = tuple[Tensor, Tensor, Tensor]
 """Inputs (C, T, V), index_t (T,), target (classes,)."""
 
 TIMELINE_S = 10.0
-_WINDOWS_PER_ACTION, _WINDOWS_ANYWHERE = 2, 2
+_WINDOWS_PER_ACTION, _WINDOWS_ANYWHERE, _WINDOWS_OF_QUIET = 3, 2, 6
 SIZES = ((640, 480), (640, 360), (480, 480), (360, 640))
 SIZE_SHARES = (0.45, 0.4, 0.1, 0.05)
 _OTHER_LENGTH = 0.2
@@ -121,13 +121,14 @@ def _believable(overlap: float) -> float:
 
 
 def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:
-    """Windows of a track as clips: some that touch each action, some anywhere."""
+    """Windows of a track as clips: some that touch each action, some anywhere; more anywhere where all is quiet."""
     ends_s = [
         rng.uniform(label.onset_s + 0.2, label.offset_s + kind.window_s - 0.2)
         for label in track.labels
         for _ in range(_WINDOWS_PER_ACTION)
     ]
-    ends_s += list(rng.uniform(kind.window_s, TIMELINE_S, _WINDOWS_ANYWHERE))
+    anywhere = _WINDOWS_ANYWHERE if track.labels else _WINDOWS_OF_QUIET
+    ends_s += list(rng.uniform(kind.window_s, TIMELINE_S, anywhere))
     last_s = float(track.times_s[-1])
     for end_s in np.clip(ends_s, kind.window_s, last_s):
         window_s = kind.window_s * (rng.uniform(0.5, 1.2) if rng.random() < _OTHER_LENGTH else 1.0)

@@ -63,7 +63,7 @@ class Count(Callback):
 
 @pytest.fixture
 def settings(tmp_path):
-    return TrainSettings(tmp_path / "tiny.safetensors", TINY, workers=0, held_out_clips=8, judgements=2)
+    return TrainSettings(tmp_path / "tiny.safetensors", TINY, workers=0, held_out_clips=24, judgements=2)
 
 
 @pytest.mark.parametrize(("stage", "steps"), [(1, [3, 4, 1, 2, 3, 4]), (2, [3, 4])])
