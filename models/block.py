@@ -54,7 +54,7 @@ class MotionSpatialModulation(nn.Module):
         self.bn = nn.BatchNorm2d(channels)
 
     def forward(self, motion: Tensor) -> Tensor:
-        scaled = motion * self.adj.sum(dim=0)  # (N, C/2, T, V)
+        scaled = motion * self.adj.sum(dim=0).to(motion.dtype)  # (N, C/2, T, V)
         return self.bn(maps(torch.tanh(self.fc(tokens(scaled)))))
 
 
@@ -129,7 +129,8 @@ class MotionModulatedBlock(nn.Module):
         n, c, t, v = x.shape
         heads = self.gconv.shape[0]
         by_head = x.reshape(n, heads, c // heads * t, v)
-        return (by_head @ self.gconv.transpose(1, 2)).reshape(n, c, t, v)
+        mixed = (by_head @ self.gconv.transpose(1, 2)).reshape(n, c, t, v)
+        return mixed.contiguous(memory_format=torch.channels_last)  # as all that it meets: mixed layouts cost copies
 
     def _aggregate(self, graph: Tensor, temporal: Tensor, motion: Tensor) -> Tensor:
         graph_modulated = modulate(graph, self.MSM(motion))

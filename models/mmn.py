@@ -18,7 +18,7 @@ class TemporalDownsampling(nn.Module):
         self.bn = nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        padded = nn.functional.pad(x, (0, 0, 1, 1), mode="replicate")
+        padded = torch.cat((x[:, :, :1], x, x[:, :, -1:]), dim=2)  # keeps layout and precision, as F.pad does not
         return self.bn(self.reduction(padded))  # (N, C, T/2, V)
 
 
@@ -93,7 +93,7 @@ class MMN(nn.Module):
         """
         x = x.squeeze(4) if x.ndim == 5 else x
         # Channels last in memory, so that the blocks' views as tokens cost nothing.
-        x = self.projection(x).contiguous(memory_format=torch.channels_last)  # (N, C, T, V)
+        x = self.projection(x.contiguous(memory_format=torch.channels_last))  # (N, C, T, V)
         x = x + self._positional_encoding(index_t).to(x.dtype)
         features = []
         for i, scale in enumerate(self.MFM):
