@@ -51,6 +51,16 @@ class Decisions:
         if not isinstance(self.fitted, Mapping):
             raise CheckpointError(f"fitted is {self.fitted!r}: use an object")
 
+    def part_threshold_under(self, threshold: float) -> float | None:
+        """From where on a body part is named while `threshold` is asked of actions.
+
+        A stricter one than the model's own holds for body parts too: an event that it silences is not to come back
+        under a vaguer name.
+        """
+        if self.part_threshold is None or threshold <= self.threshold:
+            return self.part_threshold
+        return max(self.part_threshold, threshold)
+
 
 def weighed(probabilities: FloatArray, labels: Sequence[str], caution: float) -> FloatArray:
     """Probabilities (C,) of the labels as thresholds take them: "none" has exp(`caution`) times its odds.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmn_live.decisions import weighed
+from mmn_live.decisions import Decisions, weighed
 
 LABELS = ("nodding", "waving", "none")
 
@@ -25,3 +25,12 @@ def test_caution_multiplies_the_odds_of_none_and_of_nothing_else():
 def test_without_caution_or_none_or_an_answer_nothing_changes(probabilities, labels, caution):
     given = np.array(probabilities, np.float32)
     assert weighed(given, labels, caution) is given
+
+
+def test_a_threshold_stricter_than_the_models_own_holds_for_body_parts_too():
+    decisions = Decisions(threshold=0.4, part_threshold=0.6)
+    asked = [0.0, 0.4, 0.5, 0.6, 0.7, 1.0]
+    assert [decisions.part_threshold_under(threshold) for threshold in asked] == [0.6, 0.6, 0.6, 0.6, 0.7, 1.0]
+    low = Decisions(threshold=0.4, part_threshold=0.1)
+    assert [low.part_threshold_under(threshold) for threshold in (0.2, 0.4, 0.5)] == [0.1, 0.1, 0.5]
+    assert Decisions(threshold=0.4).part_threshold_under(0.9) is None

@@ -47,7 +47,10 @@ def live(
     window: Annotated[float | None, typer.Option(help="Length of the window in seconds [the model's own].")] = None,
     stride: Annotated[float, typer.Option(help="Seconds from one window to the next.")] = 0.2,
     threshold: Annotated[
-        float | None, typer.Option(help="Probability that an action needs to be named [the model's own].")
+        float | None,
+        typer.Option(
+            help="Probability that an action needs to be named [the model's own]; a stricter one holds for body parts."
+        ),
     ] = None,
     people: Annotated[
         int, typer.Option(help="Follow up to so many persons, each with an id that stays theirs.", min=1, max=4)

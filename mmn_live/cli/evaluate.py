@@ -33,7 +33,12 @@ def evaluate(
         Path | None, typer.Option(help="Keep the skeletons in this folder: the next model is judged in a minute.")
     ] = None,
     threshold: Annotated[
-        float | None, typer.Option(help="Probability that an action needs to be named [the model's own].", min=0, max=1)
+        float | None,
+        typer.Option(
+            help="Probability that an action needs to be named [the model's own]; a stricter one holds for body parts.",
+            min=0,
+            max=1,
+        ),
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
     annotations: Annotated[

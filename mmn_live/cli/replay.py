@@ -23,7 +23,10 @@ def replay(
         Path | None, typer.Option(help="Keep what is recognised as a session in this new folder.")
     ] = None,
     model: Annotated[str | None, typer.Option(help="Another model: a shipped one's name, or a file.")] = None,
-    threshold: Annotated[float | None, typer.Option(help="Another probability that an action needs.")] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Another probability that an action needs; one above the model's own holds for body parts."),
+    ] = None,
     window: Annotated[float | None, typer.Option(help="Another length of the window, in seconds.", min=1e-3)] = None,
     stride: Annotated[float | None, typer.Option(help="Other seconds from one window to the next.", min=1e-3)] = None,
     baseline: Annotated[

@@ -111,7 +111,7 @@ def _threshold(reader: SessionReader) -> float:
 def _facts(reader: SessionReader) -> tuple[tuple[str, str], ...]:
     model, source = reader.facts.get("model", {}), reader.facts.get("source", {})
     settings, versions = reader.facts.get("settings", {}), reader.facts.get("versions", {})
-    part_threshold = model.get("decisions", {}).get("part_threshold")
+    part_threshold = settings.get("part_threshold", model.get("decisions", {}).get("part_threshold"))
     return (
         ("Recorded", reader.zero_utc.strftime("%Y-%m-%d %H:%M:%S UTC")),
         ("Source", f"{source.get('kind', '?')} {source.get('name', '')}".strip()),

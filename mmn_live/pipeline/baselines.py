@@ -62,15 +62,15 @@ class Baselines:
 
 def baselines_for(checkpoint: Checkpoint, settings: Settings) -> Baselines:
     """What the settings ask for. Raises UsageError for a length out of range and for a file that cannot be used."""
-    seconds = settings.baseline_s
+    seconds, threshold = settings.baseline_s, settings.threshold_for(checkpoint)
     if seconds is not None and not SHORTEST_S <= seconds < math.inf:
         raise UsageError(f"a baseline of {seconds:g} s: use {SHORTEST_S:g} s or more, 60 if in doubt")
     return Baselines(
         labels=checkpoint.labels,
         layout=taxonomy_named(checkpoint.taxonomy).layout,
-        threshold=settings.threshold_for(checkpoint),
+        threshold=threshold,
         model=checkpoint.sha256,
         seconds=seconds,
         kept=read_baseline(settings.baseline_file) if settings.baseline_file is not None else None,
-        parts=named_parts(checkpoint),
+        parts=named_parts(checkpoint, threshold),
     )

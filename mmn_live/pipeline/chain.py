@@ -174,7 +174,7 @@ def recogniser_for(checkpoint: Checkpoint, settings: Settings) -> Recogniser:
 def builder_for(checkpoint: Checkpoint, settings: Settings, person_id: int = FIRST_PERSON) -> EventBuilder:
     """The event builder that a checkpoint and the settings make for a person. Raises as `chain_for` does."""
     taxonomy, threshold = taxonomy_named(checkpoint.taxonomy), settings.threshold_for(checkpoint)
-    limits = usual_limits(len(checkpoint.labels), threshold, named_parts(checkpoint))
+    limits = usual_limits(len(checkpoint.labels), threshold, named_parts(checkpoint, threshold))
     return EventBuilder(
         checkpoint.labels, taxonomy, threshold, person_id, limits.part_thresholds, checkpoint.decisions.caution
     )

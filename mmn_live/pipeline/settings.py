@@ -13,10 +13,11 @@ class Settings:
     """What decides the results of a run, besides its source and its model.
 
     `window_s` None means the span that the model was trained on; `threshold` is the probability that an action needs,
-    None the one fitted to the model; `duration_s` None means until the source ends. `mirror` and `privacy` (one of
-    overlay's `PRIVACY_MODES`) decide what is shown and recorded of the picture, never what is recognised. `baseline_s`
-    is how long each person is measured at rest before their events count, `baseline_file` where an earlier measurement
-    of this participant is kept; one of them, or neither. `people` is how many persons are followed at most.
+    None the one fitted to the model, and a stricter one than that holds for body parts too; `duration_s` None means
+    until the source ends. `mirror` and `privacy` (one of overlay's `PRIVACY_MODES`) decide what is shown and recorded
+    of the picture, never what is recognised. `baseline_s` is how long each person is measured at rest before their
+    events count, `baseline_file` where an earlier measurement of this participant is kept; one of them, or neither.
+    `people` is how many persons are followed at most.
     """
 
     device: str = "auto"
@@ -38,7 +39,15 @@ class Settings:
         """The probability that an action needs: what was asked for, or else the checkpoint's own."""
         return checkpoint.decisions.threshold if self.threshold is None else self.threshold
 
+    def part_threshold_for(self, checkpoint: Checkpoint) -> float | None:
+        """The probability that a body part needs; None where none is named."""
+        return checkpoint.decisions.part_threshold_under(self.threshold_for(checkpoint))
+
     def facts(self, checkpoint: Checkpoint) -> dict[str, object]:
         """What a session keeps: the values that were used, so that another default later changes nothing."""
-        used = {"window_s": self.window_for(checkpoint), "threshold": self.threshold_for(checkpoint)}
+        used = {
+            "window_s": self.window_for(checkpoint),
+            "threshold": self.threshold_for(checkpoint),
+            "part_threshold": self.part_threshold_for(checkpoint),
+        }
         return {**asdict(self), **used}

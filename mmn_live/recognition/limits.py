@@ -39,13 +39,13 @@ class NamedParts:
     threshold: float
 
 
-def named_parts(checkpoint: Checkpoint) -> NamedParts | None:
-    """The body parts that a checkpoint's decisions name, if they name any."""
-    threshold = checkpoint.decisions.part_threshold
-    if threshold is None:
+def named_parts(checkpoint: Checkpoint, threshold: float) -> NamedParts | None:
+    """The body parts that a checkpoint's decisions name while `threshold` is asked of actions, if they name any."""
+    of_parts = checkpoint.decisions.part_threshold_under(threshold)
+    if of_parts is None:
         return None
     taxonomy = taxonomy_named(checkpoint.taxonomy)
-    return NamedParts(taxonomy.body_parts, taxonomy.members(checkpoint.labels), threshold)
+    return NamedParts(taxonomy.body_parts, taxonomy.members(checkpoint.labels), of_parts)
 
 
 def usual_limits(classes: int, threshold: float, parts: NamedParts | None = None) -> Limits:

@@ -48,9 +48,9 @@ class Recogniser:
 
     `normalise` is `mmn_live.windows.normalise`, handed in because rooms do not import one another. A class is named
     from a smoothed probability of `threshold` on, the model's own where that is None; where none is, a body part is
-    whose classes together are probable enough, if the model names body parts. `draw_limits` gives a person a still gate
-    and thresholds of their own. Raises UsageError for a threshold that is no probability, DeviceError for an absent
-    device.
+    whose classes together are probable enough, if the model names body parts: from the model's own threshold for them
+    on, or from a stricter `threshold`. `draw_limits` gives a person a still gate and thresholds of their own. Raises
+    UsageError for a threshold that is no probability, DeviceError for an absent device.
     """
 
     def __init__(
@@ -67,9 +67,9 @@ class Recogniser:
         self._normalise = normalise
         self._decisions = checkpoint.decisions
         self._parts = parts_of(self._labels, self._taxonomy)
-        own = self._decisions.threshold
-        self._named_parts = named_parts(checkpoint)
-        self._usual = usual_limits(len(self._labels), own if threshold is None else threshold, self._named_parts)
+        asked = self._decisions.threshold if threshold is None else threshold
+        self._named_parts = named_parts(checkpoint, asked)
+        self._usual = usual_limits(len(self._labels), asked, self._named_parts)
         self._limits: dict[int, Limits] = {}
         self._backend = Backend(checkpoint, choose_device(device))
         self._smoothers: defaultdict[int, Smoother] = defaultdict(lambda: Smoother(SMOOTHED_WINDOWS))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mmn_live.checkpoints import load_checkpoint
+from mmn_live.checkpoints import Checkpoint, load_checkpoint
 from mmn_live.decisions import Decisions
 from mmn_live.joints import MA52
 from mmn_live.pipeline import Settings
@@ -136,15 +136,29 @@ def test_everybodys_windows_of_one_time_are_one_batch() -> None:
     assert recogniser.batches == [1, 2, 3]
 
 
+def _named(checkpoint: Checkpoint, settings: Settings) -> list[str]:
+    """What a builder makes of nine windows in which touching nose and scratching the face have 0.4 each."""
+    builder = builder_for(checkpoint, settings)
+    probabilities = np.array([0.4 if name in TOUCHES else 0.0 for name in checkpoint.labels], np.float32)
+    for i in range(9):
+        end_s = 2 + 0.2 * i
+        builder.process(Prediction(end_s - 2, end_s, State.PART, probabilities, probabilities > 0, 1.0))
+    return [event.label for event in builder.open_events]
+
+
 def test_a_builder_by_itself_names_body_parts_where_the_checkpoint_does() -> None:
     shipped = load_checkpoint("actor")
-    named = []
-    for part_threshold in (None, 0.6):
-        checkpoint = replace(shipped, decisions=Decisions(threshold=0.9, part_threshold=part_threshold))
-        builder = builder_for(checkpoint, Settings())
-        probabilities = np.array([0.4 if name in TOUCHES else 0.0 for name in checkpoint.labels], np.float32)
-        for i in range(9):
-            end_s = 2 + 0.2 * i
-            builder.process(Prediction(end_s - 2, end_s, State.PART, probabilities, probabilities > 0, 1.0))
-        named.append([event.label for event in builder.open_events])
+    named = [
+        _named(replace(shipped, decisions=Decisions(threshold=0.9, part_threshold=part_threshold)), Settings())
+        for part_threshold in (None, 0.6)
+    ]
     assert named == [[], ["head-hand"]]
+
+
+def test_a_threshold_stricter_than_the_models_own_holds_for_body_parts_too() -> None:
+    """The two classes of the part together have 0.8."""
+    checkpoint = replace(load_checkpoint("actor"), decisions=Decisions(threshold=0.5, part_threshold=0.6))
+    named = [_named(checkpoint, Settings(threshold=threshold)) for threshold in (None, 0.45, 0.75, 0.9)]
+    assert named == [["head-hand"], ["head-hand"], ["head-hand"], []]
+    used = Settings(threshold=0.75).facts(checkpoint)
+    assert (used["threshold"], used["part_threshold"]) == (0.75, 0.75)

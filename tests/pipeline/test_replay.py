@@ -153,7 +153,7 @@ def test_another_threshold_gives_other_events(acted: Acted, checkpoint: Checkpoi
             pass
     session = SessionReader(tmp_path / "live")
     _, strict = again(session, checkpoint, Settings(device="cpu", threshold=0.999))
-    assert [event.label for event in strict] != [event.label for event in session.events()]
+    assert len(strict) < len(list(session.events()))
 
 
 class Keeping:

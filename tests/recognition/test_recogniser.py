@@ -110,6 +110,18 @@ def test_a_body_part_is_named_where_no_class_is(network: Chosen, moving: Window)
     assert _recogniser(threshold=0.3, part_threshold=0.2).process(moving).state is State.ACTION
 
 
+def test_a_stricter_threshold_makes_no_body_part_of_the_action_that_it_silences(
+    network: Chosen, moving: Window
+) -> None:
+    network.given = np.array([1.2, 0, 0, 1], np.float32)
+    decisions = {"threshold": 0.3, "part_threshold": 0.2}
+    states = [
+        Recogniser(_checkpoint(**decisions), _as_they_are, device="cpu", threshold=asked).process(moving).state
+        for asked in (None, 0.1, 0.3, 0.45)
+    ]
+    assert states == [State.ACTION, State.ACTION, State.ACTION, State.UNSURE]
+
+
 def test_a_body_part_less_probable_than_none_is_not_named(network: Chosen, moving: Window) -> None:
     network.given = np.array([1, 0, 0, 1.2], np.float32)
     assert _recogniser(part_threshold=0.1).process(moving).state is State.NONE

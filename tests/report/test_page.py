@@ -107,3 +107,15 @@ def test_the_figures_in_the_page_leave_out_gap_absence_and_hidden_legs(session):
     assert everybody["total"]["perMinute"] == pytest.approx(60 * 4 / 20)
     assert next(rate for rate in first["labels"] if rate["name"] == "shaking legs")["perMinute"] is None
     assert SessionReader(folder).ended == "end of source"
+
+
+def test_the_threshold_of_body_parts_is_the_one_that_was_used(session):
+    folder = session.write("strict")
+    facts = json.loads((folder / "session.json").read_text())
+    facts["model"]["decisions"] = {"threshold": 0.5, "part_threshold": 0.6}
+    for settings, shown in (({}, "0.6"), ({"part_threshold": 0.7}, "0.7")):
+        used = facts | {"settings": facts["settings"] | settings}
+        (folder / "session.json").write_text(json.dumps(used))
+        _report(folder)
+        rows = _data((folder / "report.html").read_text(encoding="utf-8"))["facts"]
+        assert ["Of a body part", shown] in rows
