@@ -1,4 +1,4 @@
-"""Label sets: the micro-actions that data sets name, and the joints that each needs to be seen.
+"""Label sets: the micro-actions that data sets name, the body parts that act in them, and the joints that each needs.
 
 The tables are `labels/*.tsv`. A class is in question only while its joints are observed: a desk that hides the legs
 rules the leg classes out, whatever the network says.
@@ -13,12 +13,16 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmn_live.errors import UsageError
 from mmn_live.joints import LAYOUTS, Layout
 from mmn_live.types import NONE_LABEL, BoolArray, FloatArray
 
 Needs = tuple[tuple[str, ...], ...]
+
+NO_PART = -1
+"""The part of "none": behind the last one, in a network's logits too."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,18 @@ class Taxonomy:
                 return label.code.rstrip("0123456789")
         raise UsageError(f"{body_part!r} is no body part of {self.name}: use one of {', '.join(self.body_parts)}")
 
-    def members(self, names: Sequence[str]) -> FloatArray:
-        """1 where a body part acts in a named class, (P, C): this times probabilities (C,) gives those of the parts.
+    def part_of(self, name: str) -> str:
+        """The body part that acts in a named class; "none" is a part of its own. Raises UsageError as `label` does."""
+        return NONE_LABEL if name == NONE_LABEL else self.label(name).body_part
 
-        "none" belongs to no part.
-        """
-        acting = [None if name == NONE_LABEL else self.label(name).body_part for name in names]
-        return np.array([[part == one for one in acting] for part in self.body_parts], np.float32)
+    def parts_of(self, names: Sequence[str]) -> NDArray[np.intp]:
+        """Which of `body_parts` acts in each named class, (C,); NO_PART for "none"."""
+        numbers = {part: number for number, part in enumerate(self.body_parts)}
+        return np.array([numbers.get(self.part_of(name), NO_PART) for name in names], np.intp)
+
+    def members(self, names: Sequence[str]) -> FloatArray:
+        """1 where a body part acts in a named class, (P, C): this times probabilities (C,) gives those of the parts."""
+        return (self.parts_of(names) == np.arange(len(self.body_parts))[:, None]).astype(np.float32)
 
     def label(self, name: str) -> Label:
         """The label of that name. Raises UsageError for a name this set does not have."""

@@ -61,7 +61,7 @@ class EventBuilder:
         self._person_id = person_id
         self._caution = caution
         self._members = taxonomy.members(labels)
-        self._parts = self._members.argmax(axis=0)  # (C,), of "none" without a meaning
+        self._parts = taxonomy.parts_of(labels)
         self._thresholds = (threshold,) * len(self._labels)
         self._part_thresholds = tuple(part_thresholds)
         self._run: Run | None = None

@@ -9,31 +9,19 @@ fitted (Guo et al. 2017, "On calibration of modern neural networks", section 4.2
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from mmn_live.decisions import Decisions
-from mmn_live.taxonomy import Taxonomy
-from mmn_live.types import NONE_LABEL, BoolArray, FloatArray
-
-NO_PART = -1
-"""The part of "none": the last one, in the network's logits too."""
-
-
-def parts_of(labels: Sequence[str], taxonomy: Taxonomy) -> NDArray[np.intp]:
-    """Which of `taxonomy.body_parts` acts in each label, (C,); NO_PART for "none"."""
-    numbers = {part: number for number, part in enumerate(taxonomy.body_parts)}
-    parts = [NO_PART if name == NONE_LABEL else numbers[taxonomy.label(name).body_part] for name in labels]
-    return np.array(parts, np.intp)
+from mmn_live.taxonomy import NO_PART
+from mmn_live.types import BoolArray, FloatArray
 
 
 def fused(logits: FloatArray, parts: NDArray[np.intp], decisions: Decisions, possible: BoolArray) -> FloatArray:
     """Probabilities (B, C) of the possible classes, 0 for the others.
 
-    `logits` is (B, C) or, with P parts and "none", (B, C + P + 1); `parts` (C,) as of `parts_of`; `possible` (B, C)
-    bool, with a class in every row.
+    `logits` is (B, C) or, with P parts and "none", (B, C + P + 1); `parts` (C,) as of `Taxonomy.parts_of`; `possible`
+    (B, C) bool, with a class in every row.
     """
     scores = logits[:, : len(parts)]
     if decisions.part_weight and logits.shape[1] > len(parts):

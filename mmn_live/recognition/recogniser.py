@@ -15,7 +15,7 @@ from mmn_live.decisions import weighed
 from mmn_live.joints import Layout
 from mmn_live.models import Preprocessing
 from mmn_live.recognition.backend import Backend, choose_device
-from mmn_live.recognition.fusion import fused, parts_of
+from mmn_live.recognition.fusion import fused
 from mmn_live.recognition.gates import gate
 from mmn_live.recognition.limits import Limits, named_parts, usual_limits
 from mmn_live.recognition.smoothing import Smoother
@@ -66,7 +66,7 @@ class Recogniser:
         self._taxonomy = taxonomy_named(checkpoint.taxonomy)
         self._normalise = normalise
         self._decisions = checkpoint.decisions
-        self._parts = parts_of(self._labels, self._taxonomy)
+        self._parts = self._taxonomy.parts_of(self._labels)
         asked = self._decisions.threshold if threshold is None else threshold
         self._named_parts = named_parts(checkpoint, asked)
         self._usual = usual_limits(len(self._labels), asked, self._named_parts)

@@ -24,7 +24,7 @@ from mmn_live.decisions import Decisions
 from mmn_live.errors import UsageError
 from mmn_live.pipeline import Settings
 from mmn_live.pipeline.chain import recogniser_for
-from mmn_live.recognition.fusion import fused, parts_of
+from mmn_live.recognition.fusion import fused
 from mmn_live.recognition.recogniser import SMOOTHED_WINDOWS
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.clear import clear_targets
@@ -83,7 +83,7 @@ class Calibration:
     def sharpened(self) -> tuple[Decisions, dict[str, object]]:
         """Temperature, weight of the body parts and bias of "none", and the likelihoods before and after."""
         windows = self._windows()
-        parts = parts_of(self._checkpoint.labels, taxonomy_named(self._checkpoint.taxonomy))
+        parts = taxonomy_named(self._checkpoint.taxonomy).parts_of(self._checkpoint.labels)
         weights = PART_WEIGHTS if windows.logits.shape[1] > len(parts) else PART_WEIGHTS[:1]
 
         def loss(decisions: Decisions) -> float:

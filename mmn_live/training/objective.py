@@ -9,7 +9,6 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, kl_div, log_softmax, softmax
 
 from mmn_live.taxonomy import taxonomy_named
-from mmn_live.types import NONE_LABEL
 
 _LABEL_SMOOTHING = 0.02
 _PARTS_WEIGHT = 0.5
@@ -19,7 +18,7 @@ _TEMPERATURE = 2.0
 def part_of_class(labels: Sequence[str], parts: Sequence[str], taxonomy: str) -> Tensor:
     """(classes, parts) zeros and ones: the body part that each label belongs to; "none" is its own."""
     known = taxonomy_named(taxonomy)
-    of_label = [name if name == NONE_LABEL else known.label(name).body_part for name in labels]
+    of_label = [known.part_of(name) for name in labels]
     return torch.tensor([[float(part == own) for part in parts] for own in of_label])
 
 
