@@ -7,5 +7,6 @@ from mmn_live.actor import (  # noqa: F401  (each enters its actions in ACTIONS)
     motions_hands,
     motions_head,
     motions_head_hand,
+    motions_leg_hand,
     motions_legs,
 )
