@@ -43,9 +43,10 @@ def test_landmarks_lie_on_the_drawn_body(view: str, figure: str) -> None:
     points = np.concatenate([shown.pose_px[1], shown.hands_px[1].reshape(-1, 2)])
     columns, rows = np.round(points).astype(int).T
     inside = (columns >= 1) & (columns < SIZE[0] - 1) & (rows >= 1) & (rows < SIZE[1] - 1)
-    assert inside.sum() >= 12
-    assert (buffer.owner[rows[inside], columns[inside]] > 0).mean() > 0.9
-    assert 0.02 < (buffer.owner > 0).mean() < 0.97
+    least, share = (12, 0.9) if view == "close" else (15, 0.95)  # close by, most of the body is out of the picture
+    assert inside.sum() >= least
+    assert (buffer.owner[rows[inside], columns[inside]] > 0).mean() > share
+    assert 0.02 < (buffer.owner > 0).mean() < 0.8
 
 
 def test_same_sample_gives_the_same_pixels_in_any_renderer_and_order() -> None:
