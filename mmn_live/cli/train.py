@@ -49,6 +49,7 @@ def train(
         from mmn_live.training.train import train as run
     except ModuleNotFoundError as error:
         raise UsageError(f"training needs {error.name}: run `pip install mmn-live[train]`") from None
+    _check_seed(seed)
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", module="lightning")
     recipe = Recipe(
@@ -67,3 +68,19 @@ def train(
     settings = TrainSettings(output, recipe, workers, rendered, teacher, init)
     checkpoint = run(settings, [Progress(batch, typer.echo)])
     typer.echo(f"wrote {checkpoint.path}: {checkpoint.training['held_out']}")
+
+
+def _check_seed(seed: int) -> None:
+    """Raises UsageError for a seed that performances to judge by are drawn from.
+
+    What follows it in those streams does not tell them apart: a first worker's (seed, 0, 0) gives the numbers of
+    evaluation's (seed, 0, 0, 0), since NumPy fills seeds up with zeros.
+    """
+    from mmn_live.training.held_out import CALIBRATION_SEED, HELD_OUT_SEED
+    from mmn_live.training.train import HELD_OUT_SEED as VALIDATION_SEED
+
+    kept_for = {HELD_OUT_SEED: "evaluation", CALIBRATION_SEED: "calibration", VALIDATION_SEED: "validation"}
+    if seed in kept_for:
+        raise UsageError(
+            f"--seed {seed} is kept for {kept_for[seed]}, whose draws no training may see: use another seed"
+        )

@@ -1,8 +1,8 @@
 """Scripts to judge by: every action equally often, quiet behaviour, and empty rooms, by seeds that no training has.
 
 Movement, body, camera and look are drawn from streams that begin with HELD_OUT_SEED for evaluation and with
-CALIBRATION_SEED for calibration; no training or validation clip has one of them. `seeds` are such a seed and what else
-tells two streams apart.
+CALIBRATION_SEED for calibration; no training or validation clip has one of them, and `mmn-live train` refuses them.
+`seeds` are such a seed and what else tells two streams apart.
 """
 
 from __future__ import annotations
