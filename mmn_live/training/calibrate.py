@@ -34,9 +34,9 @@ from mmn_live.types import BoolArray, FloatArray
 
 TEMPERATURES = tuple(float(value) for value in np.geomspace(0.3, 5.0, 33))
 PART_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
-NONE_BIASES = tuple(0.25 * step for step in range(-6, 9))
+NONE_BIASES = tuple(0.25 * step for step in range(-12, 13))
 THRESHOLDS = tuple(round(0.1 + 0.025 * step, 3) for step in range(36))
-CAUTIONS = tuple(0.5 * step for step in range(9))
+CAUTIONS = tuple(0.5 * step for step in range(15))
 NAMED_SHARE = 0.5
 """Of the budget, what events that name an action may use."""
 
@@ -120,11 +120,11 @@ class Calibration:
         return score
 
     def keeps(self, decisions: Decisions, share: float) -> bool:
-        """Whether these decisions keep to that share of the budget."""
-        quiet = (self.score(decisions, "quiet", source) for source in SOURCES)
-        if any(score.false_per_minute > share * self._budget for score in quiet):
+        """Whether these decisions keep to that share of the budget; what is soonest tried is tried first."""
+        if self.score(decisions, "empty").events.total():
             return False
-        return not self.score(decisions, "empty").events.total()
+        quiet = (self.score(decisions, "quiet", source) for source in reversed(SOURCES))
+        return all(score.false_per_minute <= share * self._budget for score in quiet)
 
     def _windows(self) -> _Windows:
         """What was said of the windows of videos of actions, and which of them are clear."""
@@ -160,10 +160,15 @@ class Calibration:
         return max(sure, key=lambda one: one[1].recall)[0]
 
     def _surely(self, lowest: Decisions) -> tuple[Decisions, Score]:
-        """From those decisions on, the lowest threshold whose named events are right often enough, or most often."""
+        """From those decisions on, the lowest threshold whose named events are right often enough, or most often.
+
+        Each has to keep the budget for itself: where an event that lasted becomes several, a higher one may not.
+        """
         tried = []
         for threshold in THRESHOLDS[THRESHOLDS.index(lowest.threshold) :]:
             decisions = replace(lowest, threshold=threshold)
+            if not self.keeps(decisions, NAMED_SHARE):
+                continue
             tried.append((decisions, self.score(decisions, "actions")))
             if tried[-1][1].precision >= SURE:
                 return tried[-1]
@@ -174,7 +179,11 @@ class Calibration:
         return self._lowest("part_threshold", naming, 1.0) or naming
 
     def _lowest(self, name: str, decisions: Decisions, share: float) -> Decisions | None:
-        """The decisions with the lowest threshold of that name that keeps to the share; false events fall with it."""
+        """The decisions with the lowest threshold of that name that keeps to the share.
+
+        It is bisected for, as if false events only fell while it rises. They nearly do: what is found keeps to the
+        share in any case, the next lower one does not, and only rarely would one far below.
+        """
 
         def at(place: int) -> Decisions:
             return replace(decisions, **{name: THRESHOLDS[place]})

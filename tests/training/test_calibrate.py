@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -63,6 +64,7 @@ def test_trying_decisions_gives_the_events_of_the_live_chain(checkpoint):
     assert tried == again == live
 
 
+@pytest.mark.slow
 def test_the_threshold_lies_between_what_is_done_and_what_is_not(checkpoint):
     made = [
         a_video(checkpoint, "actions", NODS, 0.8, 0.05),
@@ -76,10 +78,22 @@ def test_the_threshold_lies_between_what_is_done_and_what_is_not(checkpoint):
     assert not calibration.keeps(replace(decisions, threshold=THRESHOLDS[0], none_bias=0.0, temperature=1.0), 1.0)
 
 
+@pytest.mark.slow
 def test_a_budget_that_no_threshold_keeps_is_refused(checkpoint):
     made = [a_video(checkpoint, "actions", NODS, 0.999, 0.001), a_video(checkpoint, "quiet", (), 0.9999, 0.001)]
     with pytest.raises(UsageError, match="--budget"):
         Calibration(checkpoint, made, 0.0).decisions()
+
+
+def test_a_threshold_that_breaks_the_budget_again_is_not_taken(checkpoint, monkeypatch):
+    """Named events are right often enough from 0.6 on, where an event that lasted has become too many."""
+    monkeypatch.setattr(Calibration, "keeps", lambda _, each, __: each.threshold >= 0.5 and each.threshold != 0.6)
+
+    def score(_, each, __):
+        return SimpleNamespace(precision=0.9 if each.threshold >= 0.6 else 0.7, recall=1 - each.threshold)
+
+    monkeypatch.setattr(Calibration, "score", score)
+    assert Calibration(checkpoint, [], 0.5)._naming(Decisions()).threshold == 0.625
 
 
 def test_an_event_in_an_empty_room_is_one_too_many(checkpoint):
