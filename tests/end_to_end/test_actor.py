@@ -22,6 +22,7 @@ look: 2
  7.5 3.0 waving
 13.0 2.2 tilting head
 18.0 3.4 crossing arms
+24.0 2.4 shaking head
 """
 IDLE = "figure: seated\nview: {view}\nseed: {seed}\nlook: {seed}\nduration: 8\n"
 

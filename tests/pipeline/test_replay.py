@@ -152,7 +152,7 @@ def test_another_threshold_gives_other_events(acted: Acted, checkpoint: Checkpoi
         for _ in pipeline.views():
             pass
     session = SessionReader(tmp_path / "live")
-    _, strict = again(session, checkpoint, Settings(device="cpu", threshold=0.999))
+    _, strict = again(session, checkpoint, Settings(device="cpu", threshold=1.0))
     assert len(strict) < len(list(session.events()))
 
 
