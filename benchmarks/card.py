@@ -85,6 +85,7 @@ def main() -> None:
     acted = json.loads(arguments.acted.read_text(encoding="utf-8"))
     print(figures(acted), extremes(acted), classes(acted), sep="\n\n")
     rest = {name: value for name, value in acted["figures"].items() if name not in ROWS}
+    rest["onset_within_tolerance"] = acted["events"]["onset_within_tolerance"]
     print("\n" + json.dumps(rest, indent=1))
     if arguments.people:
         people = json.loads(arguments.people.read_text(encoding="utf-8"))

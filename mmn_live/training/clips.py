@@ -128,8 +128,8 @@ def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:
         for _ in range(_WINDOWS_PER_ACTION)
     ]
     anywhere = _WINDOWS_ANYWHERE if track.labels else _WINDOWS_OF_QUIET
-    ends_s += list(rng.uniform(kind.window_s, TIMELINE_S, anywhere))
     last_s = float(track.times_s[-1])
+    ends_s += list(rng.uniform(kind.window_s, last_s, anywhere))
     for end_s in np.clip(ends_s, kind.window_s, last_s):
         window_s = kind.window_s * (rng.uniform(0.5, 1.2) if rng.random() < _OTHER_LENGTH else 1.0)
         start_s = max(end_s - window_s, 0.0)
