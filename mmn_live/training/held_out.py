@@ -139,7 +139,7 @@ def _needs_a_seat(name: str) -> bool:
 
 
 def _part(name: str) -> str:
-    return taxonomy_named("ma52").label(name).body_part
+    return taxonomy_named("ma52").part_of(name)
 
 
 def _seeds(rng: Rng) -> tuple[int, int]:

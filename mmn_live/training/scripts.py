@@ -140,7 +140,7 @@ def _shares(view: str) -> tuple[list[str], list[float]]:
 
 
 def _part_of(action: str) -> str:
-    return taxonomy_named("ma52").label(action).body_part
+    return taxonomy_named("ma52").part_of(action)
 
 
 def _part(action: str) -> str:

@@ -137,13 +137,13 @@ class Judge:
         if not keep_none:
             parts.pop(NONE_LABEL)
         best = max(parts, key=lambda part: parts[part])
-        return parts[best] > 0 and best in {self.taxonomy.label(name).body_part for name in answer.names}
+        return parts[best] > 0 and best in {self.taxonomy.part_of(name) for name in answer.names}
 
     def parts(self, answer: Answer) -> dict[str, float]:
         """The probability of every part of the body, the sum of its labels', and of "none"."""
         sums = dict.fromkeys((*self.taxonomy.body_parts, NONE_LABEL), 0.0)
         for label, p in zip(self.labels, answer.probabilities, strict=True):
-            sums[NONE_LABEL if label == NONE_LABEL else self.taxonomy.label(label).body_part] += float(p)
+            sums[self.taxonomy.part_of(label)] += float(p)
         return sums
 
     def confusion(self, given: Sequence[Answer]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
