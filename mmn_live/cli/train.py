@@ -35,6 +35,9 @@ def train(
     workers: Annotated[int, typer.Option(help="Processes that draw clips (0: none).", min=0)] = 1,
     rendered: Annotated[Path | None, typer.Option(help="Mix in the rendered tracks of this folder.")] = None,
     teacher: Annotated[Path | None, typer.Option(help="A teacher.safetensors of another run, to train none.")] = None,
+    teacher_init: Annotated[
+        Path | None, typer.Option(help="Begin the teacher with the weights of another run's.")
+    ] = None,
     init: Annotated[Path | None, typer.Option(help="Begin with the weights of this checkpoint.")] = None,
 ) -> None:
     """Train the network on the built-in actor's motions, as MediaPipe would see them.
@@ -65,7 +68,7 @@ def train(
         learning_rate=learning_rate,
         views=views,
     )
-    settings = TrainSettings(output, recipe, workers, rendered, teacher, init)
+    settings = TrainSettings(output, recipe, workers, rendered, teacher, teacher_init, init)
     checkpoint = run(settings, [Progress(batch, typer.echo)])
     typer.echo(f"wrote {checkpoint.path}: {checkpoint.training['held_out']}")
 

@@ -32,8 +32,9 @@ TIMELINE_S = 10.0
 _WINDOWS_PER_ACTION, _WINDOWS_ANYWHERE, _WINDOWS_OF_QUIET = 3, 2, 6
 SIZES = ((640, 480), (640, 360), (480, 480), (360, 640))
 SIZE_SHARES = (0.45, 0.4, 0.1, 0.05)
-_OTHER_LENGTH = 0.2
-"""Share of the windows that are shorter or a little longer: a short video is one window, whatever its length."""
+_OTHER_LENGTH, _LENGTHS = 0.5, (0.35, 1.15)
+"""Share of the windows that are shorter or a little longer, and how long, in window lengths: near the ends of a
+recording windows are short."""
 
 _FOUND_SHARE = 0.45
 """A finger tip tells something only where the hand itself is found for about half of the window."""
@@ -122,17 +123,14 @@ def _believable(overlap: float) -> float:
 
 def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:
     """Windows of a track as clips: some that touch each action, some anywhere; more anywhere where all is quiet."""
-    ends_s = [
-        rng.uniform(label.onset_s + 0.2, label.offset_s + kind.window_s - 0.2)
-        for label in track.labels
-        for _ in range(_WINDOWS_PER_ACTION)
-    ]
-    anywhere = _WINDOWS_ANYWHERE if track.labels else _WINDOWS_OF_QUIET
+    spans_s = [(label.onset_s, label.offset_s) for label in track.labels for _ in range(_WINDOWS_PER_ACTION)]
     last_s = float(track.times_s[-1])
-    ends_s += list(rng.uniform(kind.window_s, last_s, anywhere))
-    for end_s in np.clip(ends_s, kind.window_s, last_s):
-        window_s = kind.window_s * (rng.uniform(0.5, 1.2) if rng.random() < _OTHER_LENGTH else 1.0)
-        start_s = max(end_s - window_s, 0.0)
+    spans_s += [(0.0, last_s)] * (_WINDOWS_ANYWHERE if track.labels else _WINDOWS_OF_QUIET)
+    for onset_s, offset_s in spans_s:
+        length = np.exp(rng.uniform(*np.log(_LENGTHS))) if rng.random() < _OTHER_LENGTH else 1.0
+        window_s = length * kind.window_s
+        end_s = np.clip(rng.uniform(onset_s + 0.1 * window_s, offset_s + 0.9 * window_s), window_s, last_s)
+        start_s = end_s - window_s
         near = (track.times_s > start_s - 0.5) & (track.times_s <= end_s)
         window = sample_window(
             track.times_s[near],

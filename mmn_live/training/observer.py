@@ -15,6 +15,7 @@ import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.actor.perform import Performance
+from mmn_live.training.filmed import as_filmed, smooth_noise
 from mmn_live.training.landmarks import (
     CLUSTERS,
     DEPTHS,
@@ -166,7 +167,8 @@ class Observer:
         """The performance's landmarks as seen. Somebody must be in it."""
         camera = performance.camera
         size = np.array([camera.width, camera.height], float)
-        return self.see(performance.times_s, performance.pose_px, performance.hands_px, size)
+        pose, hands = as_filmed(self._rng, performance.times_s, performance.pose_px, performance.hands_px, size)
+        return self.see(performance.times_s, pose, hands, size)
 
     def see(self, times_s: Points, pose: Points, hands: Points, size: Points) -> Observation:
         """Landmarks as seen of where they are, px: `pose` (T, 33, 2), `hands` (T, 2, 21, 2); `size` of the picture."""
@@ -238,10 +240,10 @@ class Observer:
         """Errors (T, 33, 2) that points have inside the picture too: for good, wandering, and quick; wild outside."""
         rng = self._rng
         bias = self._bias * _shared(rng.standard_normal((len(_NAMES), 2))[_CLUSTER], rng.standard_normal((_POINTS, 2)))
-        wander = self._smooth_noise(times_s, (len(_NAMES), 2), _WANDER_KNOT_S)
-        wander = 0.95 * wander + 0.3 * self._smooth_noise(times_s, (len(_NAMES), 2), _TREMBLE_KNOT_S)
+        wander = smooth_noise(self._rng, times_s, (len(_NAMES), 2), _WANDER_KNOT_S)
+        wander = 0.95 * wander + 0.3 * smooth_noise(self._rng, times_s, (len(_NAMES), 2), _TREMBLE_KNOT_S)
         error = self._wander * wander[:, _CLUSTER]
-        error += self._own * self._smooth_noise(times_s, (_POINTS, 2), _WANDER_KNOT_S)
+        error += self._own * smooth_noise(self._rng, times_s, (_POINTS, 2), _WANDER_KNOT_S)
         quick = _shared(
             rng.standard_normal((len(error), len(_NAMES), 2))[:, _CLUSTER], rng.standard_normal(error.shape)
         )
@@ -249,17 +251,9 @@ class Observer:
         error *= (1 + _OUTSIDE_SHAKE * np.clip(depth / _WILD_FROM, 0, 1))[..., None]
         return bias + error
 
-    def _smooth_noise(self, times_s: Points, shape: tuple[int, ...], knot_s: float) -> Points:
-        """Straight lines between normal draws `knot_s` apart, (T, *shape), of unit variance on the whole."""
-        position = (times_s - times_s[0]) / knot_s
-        index = position.astype(int)
-        knots = np.sqrt(1.5) * self._rng.standard_normal((index[-1] + 2, *shape))
-        share = (position - index).reshape(-1, *(1,) * len(shape))
-        return knots[index] * (1 - share) + knots[index + 1] * share
-
     def _visibility(self, times_s: Points, between: _Between, place: np.ndarray) -> Points:
         """(T, 33): high inside, fading with the distance outside; hidden wrists and legs low everywhere."""
-        unrest = _UNREST * self._smooth_noise(times_s, (len(_NAMES),), _WANDER_KNOT_S)
+        unrest = _UNREST * smooth_noise(self._rng, times_s, (len(_NAMES),), _WANDER_KNOT_S)
         hidden = self._rng.random((place.max() + 1, 2)) < _HIDDEN
         unrest[:, _WRISTS] -= _HIDDEN_BY * np.take_along_axis(hidden, place, 0)
         visibility = 1 / (1 + np.exp(-between.of_curves(self._seen) - unrest[:, _CLUSTER]))
@@ -273,9 +267,9 @@ class Observer:
         found = self._find_hands(times_s, hands, place, nose, size)
         bias, wander, own, quick = self._hand_errors
         bias = bias * _shared(rng.standard_normal((2, 1, 2)), rng.standard_normal((2, 21, 2)))
-        together = 0.7 * wander * self._smooth_noise(times_s, (2, 1, 2), _HAND_KNOT_S)
+        together = 0.7 * wander * smooth_noise(self._rng, times_s, (2, 1, 2), _HAND_KNOT_S)
         together += 0.4 * quick * rng.standard_normal(together.shape)
-        error = 0.6 * own * self._smooth_noise(times_s, (2, 21, 2), _HAND_KNOT_S)
+        error = 0.6 * own * smooth_noise(self._rng, times_s, (2, 21, 2), _HAND_KNOT_S)
         error += 0.9 * quick * rng.standard_normal(error.shape) + together + bias
         seen = np.concatenate([hands + error, np.ones((*hands.shape[:-1], 1))], -1)
         apart = np.linalg.norm(hands[:, 0].mean(1) - hands[:, 1].mean(1), axis=-1)

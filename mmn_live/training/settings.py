@@ -76,8 +76,8 @@ class Recipe:
 class TrainSettings:
     """A recipe, and where it is followed.
 
-    `rendered` is a folder of tracks to mix in, `teacher` the file of a teacher trained before, `init` a checkpoint to
-    begin with. `workers` processes draw clips. `held_out_clips` clips judge `judgements` times in each stage.
+    `rendered` is a folder of tracks to mix in, `teacher` the file of a teacher trained before, `teacher_init` one that
+    this run's own begins with, `init` a checkpoint that the network begins with. `workers` processes draw clips. `held_out_clips` clips judge `judgements` times in each stage.
     """
 
     output: Path
@@ -85,6 +85,7 @@ class TrainSettings:
     workers: int = 1
     rendered: Path | None = None
     teacher: Path | None = None
+    teacher_init: Path | None = None
     init: Path | None = None
     held_out_clips: int = 2400
     judgements: int = 4
@@ -104,7 +105,7 @@ class TrainSettings:
             raise CheckpointError(f"{self.output} exists already and is not overwritten: choose another name")
         told = {
             **asdict(self.recipe),
-            **{name: str(getattr(self, name)) for name in ("rendered", "teacher", "init")},
+            **{name: str(getattr(self, name)) for name in ("rendered", "teacher", "teacher_init", "init")},
             "labels": list(LABELS),
         }
         before = self._noted(told)

@@ -54,6 +54,7 @@ class _Run:
         own = self._settings.run_folder / "teacher.safetensors"
         if self._settings.teacher or own.exists():
             return load_teacher(self._settings.teacher or own, inputs, outputs, LABELS)
+        before = self._settings.teacher_init and load_teacher(self._settings.teacher_init, inputs, outputs, LABELS)
         if not self._recipe.teacher_clips:
             return None
         lightning.seed_everything(self._recipe.seed, workers=True, verbose=False)
@@ -61,9 +62,12 @@ class _Run:
         stage = Stage("teacher", self._recipe.steps(self._recipe.teacher_clips), first=0)
         plan = Plan(stage.steps, short_steps=0, learning_rate=self._recipe.teacher_learning_rate)
         module = TrainingModule(network, Objective(self._of_class, 0.0), plan)
+        if before:
+            module.begin_with(before.network.state_dict())
         figures = stage.fit(module, self._settings, self._material, self._callbacks)
         network.load_state_dict(module.averaged_state())
-        Taught(network, LABELS, self._facts(stage, module, figures)).save(own)
+        facts = self._facts(stage, module, figures) | {"started_from": before.facts if before else None}
+        Taught(network, LABELS, facts).save(own)
         return load_teacher(own, inputs, outputs, LABELS)
 
     def student(self, taught: Taught | None) -> Checkpoint:
