@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 from enum import Enum
 from pathlib import Path
@@ -42,7 +43,8 @@ def train(
 ) -> None:
     """Train the network on the built-in actor's motions, as MediaPipe would see them.
 
-    Clips are drawn while it trains. An interrupted run goes on where it was: give the same command again.
+    Clips are drawn while it trains. An interrupted run goes on where it was: give the same command again. Several
+    processes, or GPUs, train together under `torchrun --nproc-per-node 2 -m mmn_live train ...`.
     """
     if frames % 16 or channels % 16:
         raise UsageError(f"--frames {frames} --channels {channels}: use multiples of 16")
@@ -55,6 +57,7 @@ def train(
     _check_seed(seed)
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", module="lightning")
+    warnings.filterwarnings("ignore", "Grad strides do not match")  # of convolutions of one sample: nothing is copied
     recipe = Recipe(
         data=data.value,
         seed=seed,
@@ -67,10 +70,15 @@ def train(
         batch=batch,
         learning_rate=learning_rate,
         views=views,
+        processes=int(os.environ.get("WORLD_SIZE", "1")),  # as torchrun sets it
     )
-    settings = TrainSettings(output, recipe, workers, rendered, teacher, teacher_init, init)
-    checkpoint = run(settings, [Progress(batch, typer.echo)])
-    typer.echo(f"wrote {checkpoint.path}: {checkpoint.training['held_out']}")
+    if batch % recipe.processes:
+        raise UsageError(f"--batch {batch}: use a multiple of {recipe.processes}, the number of processes")
+    rank = int(os.environ.get("RANK", "0"))
+    settings = TrainSettings(output, recipe, workers, rendered, teacher, teacher_init, init, rank=rank)
+    checkpoint = run(settings, [Progress(batch, typer.echo)] if not rank else [])
+    if checkpoint is not None:
+        typer.echo(f"wrote {checkpoint.path}: {checkpoint.training['held_out']}")
 
 
 def _check_seed(seed: int) -> None:

@@ -146,19 +146,24 @@ def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:
         yield torch.from_numpy(inputs), torch.from_numpy(window.index_t), torch.from_numpy(target)
 
 
+def drawer_number(rank: int) -> int:
+    """The number of the process that this is, among all that draw clips for one run."""
+    worker = get_worker_info()
+    return rank if worker is None else rank * worker.num_workers + worker.id
+
+
 class ClipStream(IterableDataset[Clip]):
     """Clips drawn as they are needed, shuffled over many performances; each worker draws its own.
 
-    `first` tells streams of one seed apart: a run that goes on does not see its first clips again.
+    `first` tells streams of one seed apart: a run that goes on does not see its first clips again; so does `rank`, the
+    number of one of several processes that train together.
     """
 
-    def __init__(self, kind: ClipKind, seed: int, shuffle: int = 512, first: int = 0) -> None:
-        self._kind, self._seed, self._shuffle, self._first = kind, seed, shuffle, first
+    def __init__(self, kind: ClipKind, seed: int, shuffle: int = 512, first: int = 0, rank: int = 0) -> None:
+        self._kind, self._seed, self._shuffle, self._first, self._rank = kind, seed, shuffle, first, rank
 
     def __iter__(self) -> Iterator[Clip]:
-        worker = get_worker_info()
-        number = 0 if worker is None else worker.id
-        rng = np.random.default_rng((self._seed, number, self._first))
+        rng = np.random.default_rng((self._seed, drawer_number(self._rank), self._first))
         pool: list[Clip] = []
         while True:
             pool.extend(clips_of(observed_track(rng, self._kind.layout), self._kind, rng))

@@ -27,7 +27,8 @@ class Recipe:
     The teacher sees `teacher_clips` clips; then the network sees `short_clips` of them at every second sample and
     `long_clips` at all samples, and learns from their targets and, by `distillation`, from the teacher's logits. No
     teacher: 0 clips. A clip is drawn once and seen `views` times. `rendered_share` of the clips come from rendered
-    tracks where there are any. `kept` clips wait in memory, at 20 kB each, so that the views of one are far apart.
+    tracks where there are any. `processes` share the `batch` clips of a step. `kept` clips wait in memory, at 20 kB
+    each, so that the views of one are far apart.
     """
 
     data: str = "actor"
@@ -45,6 +46,7 @@ class Recipe:
     views: int = 1
     rendered_share: float = 0.12
     kept: int = 4096
+    processes: int = 1
 
     @property
     def config(self) -> MMNConfig:
@@ -77,7 +79,9 @@ class TrainSettings:
     """A recipe, and where it is followed.
 
     `rendered` is a folder of tracks to mix in, `teacher` the file of a teacher trained before, `teacher_init` one that
-    this run's own begins with, `init` a checkpoint that the network begins with. `workers` processes draw clips. `held_out_clips` clips judge `judgements` times in each stage.
+    this run's own begins with, `init` a checkpoint that the network begins with. `workers` processes draw clips.
+    `held_out_clips` clips judge `judgements` times in each stage. `rank` is the number of this process among those that
+    train together; number 0 writes.
     """
 
     output: Path
@@ -89,6 +93,7 @@ class TrainSettings:
     init: Path | None = None
     held_out_clips: int = 2400
     judgements: int = 4
+    rank: int = 0
 
     @property
     def run_folder(self) -> Path:
@@ -101,6 +106,8 @@ class TrainSettings:
         Raises CheckpointError where the output exists already, the folder cannot be made or its note not be read, or an
         unfinished run of that output was told otherwise.
         """
+        if self.rank:
+            return
         if self.output.exists():
             raise CheckpointError(f"{self.output} exists already and is not overwritten: choose another name")
         told = {

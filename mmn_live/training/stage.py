@@ -59,8 +59,9 @@ class Stage:
                 material.tracks,
                 recipe.rendered_share,
                 recipe.kept,
+                settings.rank,
             )
-            training = batches(stream, recipe.batch, settings.workers)
+            training = batches(stream, recipe.batch // recipe.processes, settings.workers)
             trainer.fit(module, training, validation, ckpt_path=str(saved) if done else None)
             trainer.save_checkpoint(saved)
             trainer.validate(module, validation, verbose=False)
@@ -74,7 +75,8 @@ class Stage:
         )
         return lightning.Trainer(
             accelerator="auto",
-            devices=1,
+            devices=settings.recipe.processes,
+            strategy="ddp" if settings.recipe.processes > 1 else "auto",
             precision=precision(),
             max_steps=self.steps,
             val_check_interval=max(1, self.steps // settings.judgements),

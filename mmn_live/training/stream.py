@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+from torch.utils.data import DataLoader, IterableDataset
 
-from mmn_live.training.clips import Clip, ClipKind, ClipStream, Rng, Track, clips_of
+from mmn_live.training.clips import Clip, ClipKind, ClipStream, Rng, Track, clips_of, drawer_number
 
 
 class TrainingStream(IterableDataset[Clip]):
     """Clips without end; inputs in half precision. Each worker draws its own.
 
     `share` of the clips are windows of `tracks`, where there are any. Each clip comes `views` times, in random order
-    among `kept` others. `first` tells streams of one seed apart: a run that goes on does not see its first clips again.
+    among `kept` others. `first` and `rank` tell streams of one seed apart, as in ClipStream.
     """
 
     def __init__(
@@ -27,13 +27,13 @@ class TrainingStream(IterableDataset[Clip]):
         tracks: Sequence[Track],
         share: float,
         kept: int,
+        rank: int = 0,
     ) -> None:
-        self._kind, self._seed, self._first, self._views = kind, seed, first, views
+        self._kind, self._seed, self._first, self._views, self._rank = kind, seed, first, views, rank
         self._tracks, self._share, self._kept = tracks, share if tracks else 0.0, kept
 
     def __iter__(self) -> Iterator[Clip]:
-        worker = get_worker_info()
-        rng = np.random.default_rng((self._seed, 0 if worker is None else worker.id, self._first, 1))
+        rng = np.random.default_rng((self._seed, drawer_number(self._rank), self._first, 1))
         pool: list[Clip] = []
         for inputs, index_t, target in self._drawn(rng):
             pool.extend([(inputs.half(), index_t, target)] * self._views)
@@ -44,7 +44,7 @@ class TrainingStream(IterableDataset[Clip]):
 
     def _drawn(self, rng: Rng) -> Iterator[Clip]:
         """Clips, each once, of both kinds in their shares."""
-        generated = iter(ClipStream(self._kind, self._seed, first=self._first))
+        generated = iter(ClipStream(self._kind, self._seed, first=self._first, rank=self._rank))
         rendered = self._rendered(rng)
         while True:
             yield next(rendered if rng.random() < self._share else generated)

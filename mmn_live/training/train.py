@@ -27,8 +27,10 @@ HELD_OUT_SEED = 1_000_003
 """Validation clips come from this seed alone."""
 
 
-def train(settings: TrainSettings, callbacks: Sequence[Callback] = ()) -> Checkpoint:
+def train(settings: TrainSettings, callbacks: Sequence[Callback] = ()) -> Checkpoint | None:
     """Train, or go on with an interrupted run of the same output, and write the averaged weights.
+
+    Of several processes that train together, the others than the first give None.
 
     Raises CheckpointError where the output exists already, or `init` or `teacher` does not fit.
     """
@@ -67,11 +69,13 @@ class _Run:
         figures = stage.fit(module, self._settings, self._material, self._callbacks)
         network.load_state_dict(module.averaged_state())
         facts = self._facts(stage, module, figures) | {"started_from": before.facts if before else None}
-        Taught(network, LABELS, facts).save(own)
-        return load_teacher(own, inputs, outputs, LABELS)
+        taught = Taught(network.eval().requires_grad_(False), LABELS, facts)
+        if not self._settings.rank:
+            taught.save(own)
+        return taught
 
-    def student(self, taught: Taught | None) -> Checkpoint:
-        """The network, trained to the end and written."""
+    def student(self, taught: Taught | None) -> Checkpoint | None:
+        """The network, trained to the end and written by the first process."""
         recipe = self._recipe
         lightning.seed_everything(recipe.seed, workers=True, verbose=False)
         short_steps, long_steps = recipe.steps(recipe.short_clips), recipe.steps(recipe.long_clips)
@@ -88,6 +92,8 @@ class _Run:
             "teacher": taught.facts if taught else None,
             "started_from_sha256": started_from.sha256 if started_from else None,
         }
+        if self._settings.rank:
+            return None
         return save_checkpoint(
             self._settings.output,
             config=recipe.config,
@@ -124,6 +130,7 @@ class _Run:
             "seed": recipe.seed,
             "held_out_seed": HELD_OUT_SEED,
             "batch": recipe.batch,
+            "processes": recipe.processes,
             "learning_rate": recipe.learning_rate if stage.name == "network" else recipe.teacher_learning_rate,
             "precision": precision(),
             "held_out": figures,
