@@ -147,7 +147,8 @@ class Window:
     `index_t` (T,) position of each sample in [-1, 1); `observed` (V,) bool, joints seen in enough of the window to be
     reasoned about; `scale_px` the width of the shoulders (or what stands in for it where they are not seen), 0 where no
     body was observed; `presence` the share of the samples with a person in view; `coverage` the share of the window's
-    span in which the source delivered frames at all: below 1 a gap lies in it, which is never bridged.
+    span in which the source delivered frames at all: below 1 a gap lies in it, which is never bridged. `due_s` is when
+    the window would have ended, where the recording ended before; None where it did not.
     """
 
     start_s: float
@@ -160,6 +161,12 @@ class Window:
     presence: float
     coverage: float
     person_id: int = FIRST_PERSON
+    due_s: float | None = None
+
+    @property
+    def at_s(self) -> float:
+        """Its place in the order of time."""
+        return self.end_s if self.due_s is None else self.due_s
 
 
 class State(str, Enum):
@@ -183,7 +190,8 @@ class Prediction:
 
     `probabilities` is (C,), in the order of the model's labels and smoothed over time; all zero when a gate
     answered before the network was asked (nobody, still, unobserved). `possible` is (C,) bool: classes whose joints
-    were observed; the others have probability 0. `latency_ms` is the wall time from window to prediction.
+    were observed; the others have probability 0. `latency_ms` is the wall time from window to prediction. `due_s` is
+    the window's.
     """
 
     start_s: float
@@ -193,6 +201,12 @@ class Prediction:
     possible: BoolArray
     latency_ms: float
     person_id: int = FIRST_PERSON
+    due_s: float | None = None
+
+    @property
+    def at_s(self) -> float:
+        """Its place in the order of time."""
+        return self.end_s if self.due_s is None else self.due_s
 
 
 @dataclass(frozen=True)

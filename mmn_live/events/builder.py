@@ -111,7 +111,7 @@ class EventBuilder:
             return None
         of_parts = self._of_parts(prediction)
         part = of_parts.index(max(of_parts))
-        if of_parts[part] < self._part_thresholds[part] or self._is_aftermath(part, prediction.end_s):
+        if of_parts[part] < self._part_thresholds[part] or self._is_aftermath(part, prediction.at_s):
             return None
         return _Entering(part, None)
 
@@ -123,9 +123,9 @@ class EventBuilder:
         """What thresholds are compared with (C,)."""
         return weighed(prediction.probabilities, self._labels, self._caution)
 
-    def _is_aftermath(self, part: int, end_s: float) -> bool:
+    def _is_aftermath(self, part: int, at_s: float) -> bool:
         """Whether a window that ends then may show no more of that body part than the class's event just over."""
-        return self._after_class is not None and self._after_class[0] == part and end_s <= self._after_class[1]
+        return self._after_class is not None and self._after_class[0] == part and at_s <= self._after_class[1]
 
     def _is_over(self, prediction: Prediction) -> bool:
         if self._run is None:
@@ -136,7 +136,7 @@ class EventBuilder:
         names_another = entering is not None and entering.class_id not in (None, self._run.class_id)
         if names_another and self._run.names_class:
             return True
-        return prediction.end_s - self._run.last_s > _BRIDGE_S
+        return prediction.at_s - self._run.last_s > _BRIDGE_S
 
     def _class_holds(self, run: Run, prediction: Prediction) -> bool:
         """Whether the class that the run names keeps enough of its threshold: a body part alone does not end it."""
@@ -148,14 +148,14 @@ class EventBuilder:
         """Begin a run, or go on with the one there is if what it is of still holds."""
         entering = self._entering(prediction)
         if self._run is None and entering is not None:
-            self._run = Run(entering.part, prediction.end_s - prediction.start_s)
+            self._run = Run(entering.part)
         run = self._run
         if run is None:
             return
         if entering is not None and entering.class_id not in (None, run.class_id):
             run.follow_class(entering.class_id)
         self._extend(run, prediction)
-        if run.class_id is not None and not run.names_class and prediction.end_s - run.class_last_s > _BRIDGE_S:
+        if run.class_id is not None and not run.names_class and prediction.at_s - run.class_last_s > _BRIDGE_S:
             run.forget_class()
 
     def _extend(self, run: Run, prediction: Prediction) -> None:
@@ -173,7 +173,7 @@ class EventBuilder:
         holds = class_holds if run.names_class else class_holds or part_holds
         if holds and prediction.state is not State.STILL:
             of_part_p = float(self._members[run.part] @ probabilities)
-            run.add(prediction.end_s, probabilities, of_part_p, class_holds=class_holds)
+            run.add(prediction, of_part_p, class_holds=class_holds)
 
     def _end(self, *, seen_to_end: bool) -> list[Event]:
         run, self._run = self._run, None

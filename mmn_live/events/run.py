@@ -12,6 +12,9 @@ For a detector whose probability follows the overlap, "seen" is half the action'
 what the stride adds; on rendered videos of the actor 0.4 was late and 0.5 early. "lag" is one stride: recognition's
 mean over three windows is that of the middle one.
 
+Where a recording begins or ends, W is less: a window near its beginning starts with the first frame, one near its end
+ends with the last frame and keeps the place in the order of time at which it was due.
+
 The same holds for a body part. Where a class was named in a run that had begun as its body part, the windows until then
 count by the part's half height and those from then on by the class's.
 """
@@ -25,7 +28,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mmn_live.types import FloatArray
+from mmn_live.types import FloatArray, Prediction
 
 MIN_HELD_S = 0.3
 """A class that holds for less than this is none."""
@@ -35,38 +38,35 @@ _SEEN_SHARE = 0.45
 
 @dataclass
 class Run:
-    """The windows of one occurrence so far, their length, and what it is of.
+    """The windows of one occurrence so far, and what it is of.
 
     `part` is the body part that acts and `class_id` the class, None as long as none was probable enough.
     `part_is_sure` says that the part was probable enough to be named without a class.
     """
 
     part: int
-    window_s: float
     class_id: int | None = None
     part_is_sure: bool = False
     _class_from: int = 0
     _class_last_s: float = -math.inf
-    _ends_s: list[float] = field(default_factory=list)
-    _probabilities: list[FloatArray] = field(default_factory=list)
+    _windows: list[Prediction] = field(default_factory=list)
     _part_probabilities: list[float] = field(default_factory=list)
 
     def follow_class(self, class_id: int) -> None:
         """From the next window on it is of this class."""
         self.class_id = class_id
-        self._class_from, self._class_last_s = len(self._ends_s), -math.inf
+        self._class_from, self._class_last_s = len(self._windows), -math.inf
 
     def forget_class(self) -> None:
         """It is of no class after all, only of the body part."""
         self.class_id = None
 
-    def add(self, end_s: float, probabilities: FloatArray, part_probability: float, *, class_holds: bool) -> None:
-        """Note one more window in which the class or the body part held; `probabilities` (C,) are all classes'."""
-        self._ends_s.append(end_s)
-        self._probabilities.append(probabilities)
+    def add(self, window: Prediction, part_probability: float, *, class_holds: bool) -> None:
+        """Note one more window in which the class or the body part held."""
+        self._windows.append(window)
         self._part_probabilities.append(part_probability)
         if class_holds:
-            self._class_last_s = end_s
+            self._class_last_s = window.at_s
 
     @property
     def names_class(self) -> bool:
@@ -80,18 +80,23 @@ class Run:
 
     @property
     def last_s(self) -> float:
-        """The end of the last window in which it held."""
-        return self._ends_s[-1]
+        """The place in time of the last window in which it held."""
+        return self._windows[-1].at_s
+
+    @property
+    def window_s(self) -> float:
+        """The length of its longest window."""
+        return max(window.end_s - window.start_s for window in self._windows)
 
     @property
     def class_last_s(self) -> float:
-        """The end of the last window in which the class held."""
+        """The place in time of the last window in which the class held."""
         return self._class_last_s
 
     @property
     def held_s(self) -> float:
         """From the first window to the last in which that held which is to be named."""
-        return self._class_held_s if self.names_class else self._ends_s[-1] - self._ends_s[0]
+        return self._class_held_s if self.names_class else self.last_s - self._windows[0].at_s
 
     @property
     def peak_probability(self) -> float:
@@ -101,11 +106,11 @@ class Run:
     @property
     def mean_probability(self) -> float:
         """The mean of the probabilities of what is to be named."""
-        return sum(self._followed()) / len(self._ends_s)
+        return sum(self._followed()) / len(self._windows)
 
     def mean_probabilities(self) -> FloatArray:
         """The mean of every class's probability (C,)."""
-        return np.mean(self._probabilities, axis=0)
+        return np.mean([window.probabilities for window in self._windows], axis=0)
 
     def span_s(self, *, seen_to_end: bool, shortest_s: float) -> tuple[float, float]:
         """Onset and offset of the action, at least `shortest_s` apart.
@@ -113,50 +118,57 @@ class Run:
         `seen_to_end` says that the probability fell by itself; otherwise observation ended first, and the action is
         taken to last until then.
         """
-        high = self._high_s()
-        lag_s, seen_s = self._stride_s, _SEEN_SHARE * self.window_s
-        onset_s = max(high[0] - lag_s - seen_s, 0.0)
+        high, lag_s, observed_until_s = self._high(), self._stride_s, self._windows[-1].end_s
+        onset_s = max(high[0].at_s - lag_s - _seen_s(high[0]), 0.0)
         if not seen_to_end:
-            return min(onset_s, max(self.last_s - shortest_s, 0.0)), self.last_s
-        offset_s = high[-1] - lag_s - self.window_s + seen_s
+            return min(onset_s, max(observed_until_s - shortest_s, 0.0)), observed_until_s
+        offset_s = high[-1].start_s - lag_s + _seen_s(high[-1])
         if offset_s - onset_s >= shortest_s:
             return onset_s, offset_s
-        middle_s = max((high[0] + high[-1] - self.window_s) / 2 - lag_s, shortest_s / 2)
+        middle_s = max((_centre_s(high[0]) + _centre_s(high[-1])) / 2 - lag_s, shortest_s / 2)
         return middle_s - shortest_s / 2, middle_s + shortest_s / 2
 
     def peak_s(self) -> float:
         """The centre of the windows with the highest probability: where it is reached more than once, their middle."""
         peak = self.peak_probability
-        best = [end_s for end_s, p in zip(self._ends_s, self._followed(), strict=True) if p == peak]
-        return (best[0] + best[-1] - self.window_s) / 2
+        best = [window for window, p in zip(self._windows, self._followed(), strict=True) if p == peak]
+        return (_centre_s(best[0]) + _centre_s(best[-1])) / 2
 
     @property
     def _class_held_s(self) -> float:
-        is_new = self._class_from == len(self._ends_s)
-        return 0.0 if is_new else self._class_last_s - self._ends_s[self._class_from]
+        is_new = self._class_from == len(self._windows)
+        return 0.0 if is_new else self._class_last_s - self._windows[self._class_from].at_s
 
     def _followed(self) -> list[float]:
         """Each window's probability of what is to be named."""
         class_id = self.class_id
         if class_id is None or not self.names_class:
             return self._part_probabilities
-        return [float(probabilities[class_id]) for probabilities in self._probabilities]
+        return [float(window.probabilities[class_id]) for window in self._windows]
 
-    def _high_s(self) -> list[float]:
-        """The ends of the windows at half height."""
+    def _high(self) -> list[Prediction]:
+        """The windows at half height."""
         followed = self._followed()
         if not self.names_class:
-            return _at_half_height(self._ends_s, followed)
+            return _at_half_height(self._windows, followed)
         split = self._class_from
         until, since = slice(None, split), slice(split, None)
-        before = _at_half_height(self._ends_s[until], self._part_probabilities[until])
-        return before + _at_half_height(self._ends_s[since], followed[since])
+        before = _at_half_height(self._windows[until], self._part_probabilities[until])
+        return before + _at_half_height(self._windows[since], followed[since])
 
     @property
     def _stride_s(self) -> float:
-        return min((later - earlier for earlier, later in pairwise(self._ends_s)), default=0.0)
+        return min((later.at_s - earlier.at_s for earlier, later in pairwise(self._windows)), default=0.0)
 
 
-def _at_half_height(ends_s: Sequence[float], probabilities: Sequence[float]) -> list[float]:
+def _at_half_height(windows: Sequence[Prediction], probabilities: Sequence[float]) -> list[Prediction]:
     half = max(probabilities, default=0.0) / 2
-    return [end_s for end_s, p in zip(ends_s, probabilities, strict=True) if p >= half]
+    return [window for window, p in zip(windows, probabilities, strict=True) if p >= half]
+
+
+def _seen_s(window: Prediction) -> float:
+    return _SEEN_SHARE * (window.at_s - window.start_s)
+
+
+def _centre_s(window: Prediction) -> float:
+    return (window.start_s + window.end_s) / 2

@@ -138,7 +138,7 @@ class Chain:
     def _recognise(self, windows: Iterable[Window]) -> Recognised:
         predictions: list[Prediction] = []
         events: list[Event] = []
-        for _, together in groupby(sorted(windows, key=_end_s), key=_end_s):
+        for _, together in groupby(sorted(windows, key=_at_s), key=_at_s):
             batch = list(together)
             found = self._recogniser.process_all(batch)
             predictions += found
@@ -162,8 +162,8 @@ class Chain:
         self._draw_limits(window.person_id, person.builder, limits, outcome.end_s)
 
 
-def _end_s(window: Window) -> float:
-    return window.end_s
+def _at_s(window: Window) -> float:
+    return window.at_s
 
 
 def recogniser_for(checkpoint: Checkpoint, settings: Settings) -> Recogniser:

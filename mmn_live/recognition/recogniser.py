@@ -41,6 +41,7 @@ class Asked:
     possible: BoolArray
     gated: State | None
     logits: FloatArray | None
+    due_s: float | None = None
 
 
 class Recogniser:
@@ -99,7 +100,15 @@ class Recogniser:
         gates = [self._gate(*pair) for pair in zip(windows, possible, strict=True)]
         answers = iter(self._logits([window for window, gated in zip(windows, gates, strict=True) if gated is None]))
         return [
-            Asked(window.start_s, window.end_s, window.person_id, observed, gated, next(answers) if not gated else None)
+            Asked(
+                window.start_s,
+                window.end_s,
+                window.person_id,
+                observed,
+                gated,
+                None if gated else next(answers),
+                window.due_s,
+            )
             for window, observed, gated in zip(windows, possible, gates, strict=True)
         ]
 
@@ -113,7 +122,8 @@ class Recogniser:
             probabilities = self._smoothers[asked.person_id].process(fresh, asked.possible)
         limits = self._limits.get(asked.person_id, self._usual)
         state = asked.gated or self._state(weighed(probabilities, self._labels, self._decisions.caution), limits)
-        return Prediction(asked.start_s, asked.end_s, state, probabilities, asked.possible, 0.0, asked.person_id)
+        span = asked.start_s, asked.end_s
+        return Prediction(*span, state, probabilities, asked.possible, 0.0, asked.person_id, asked.due_s)
 
     def draw_limits(self, person_id: int, limits: Limits) -> None:
         """Use these limits for that person from the next window on."""

@@ -111,13 +111,17 @@ def _person(content: Content, observation: Observation) -> dict[str, Any]:
 
 
 def _windows(predictions: Sequence[Prediction], labels: Sequence[str]) -> dict[str, Any]:
-    """Windows column by column: middles, states, and each class's probabilities as base64 of bytes 0 to 255."""
+    """Windows column by column: middles and how far apart most are, states, and each class's probabilities.
+
+    Of these, bytes from 0 to 255 in base64.
+    """
     shown = [i for i, name in enumerate(labels) if name != NONE_LABEL]
     table = np.stack([p.probabilities for p in predictions]) if predictions else np.zeros((0, len(labels)))
+    middle = np.array([(p.start_s + p.end_s) / 2 for p in predictions])
     quantised = np.clip(np.round(255 * table), 0, 255).astype(np.uint8)
     return {
-        "middle": [round((p.start_s + p.end_s) / 2, 3) for p in predictions],
-        "length": round(predictions[0].end_s - predictions[0].start_s, 6) if predictions else 0.0,
+        "middle": middle.round(3).tolist(),
+        "stride": round(float(np.median(np.diff(middle))), 6) if len(middle) > 1 else 0.0,
         "state": [str(p.state) for p in predictions],
         "labels": [labels[i] for i in shown],
         "probabilities": [base64.b64encode(quantised[:, i].tobytes()).decode() for i in shown],

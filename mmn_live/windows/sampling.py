@@ -33,6 +33,7 @@ def sample_window(
     *,
     until_s: float | None = None,
     person_id: int = FIRST_PERSON,
+    due_s: float | None = None,
 ) -> Window:
     """The window of `frames` samples at even times from `start_s` to `end_s`, both included.
 
@@ -40,7 +41,7 @@ def sample_window(
     nobody was in view. Frames outside the window help at its edges. A joint is interpolated between two frames that
     saw it at most MAX_BRIDGE_S apart, and otherwise keeps the place where it was last seen (before that, where it is
     first seen). An unobserved joint lies at (0, 0). `until_s` is the time up to which it is known that no frame
-    followed the last one.
+    followed the last one; `due_s` is noted with the window.
     """
     seen = _without_glimpses(visibility >= visibility_floor(layout))
     samples_s = np.linspace(start_s, end_s, frames)
@@ -59,6 +60,7 @@ def sample_window(
         presence=float(visibility[nearest].any(axis=1).mean()),
         coverage=_coverage(times_s, start_s, end_s, until_s),
         person_id=person_id,
+        due_s=due_s,
     )
 
 

@@ -1,4 +1,4 @@
-"""A ring buffer over time: every stride, the last seconds as one window."""
+"""A ring buffer over time: every stride, the last seconds as one window; near a recording's ends, fewer of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from mmn_live.joints import Layout
 from mmn_live.types import FIRST_PERSON, MAX_BRIDGE_S, Gap, Skeleton, Window
 from mmn_live.windows.sampling import sample_window
 
+SHORTEST_SHARE = 0.35
+"""Of a window's length: what is shorter is not looked at. Training has windows from so long on."""
+
 _ROUNDING_S = 1e-9
 
 
@@ -20,7 +23,9 @@ class Windower:
 
     Windows are tied to the clock and not to frames, so the same file gives the same windows. A stretch without frames
     longer than MAX_BRIDGE_S, whether a Gap says so or only the time stamps do, lowers the coverage of every window
-    that touches it; a window without any frame is not made. What is kept is bounded by the window's length.
+    that touches it; a window without any frame is not made. Windows do not reach back beyond the first frame: near it
+    they are shorter, by SHORTEST_SHARE at the least, so that somebody is recognised soon after they came, and what a
+    short video shows first and last is told apart. What is kept is bounded by the window's length.
     Raises UsageError for a length that is not positive and finite.
     """
 
@@ -35,48 +40,67 @@ class Windower:
         self._frames = frames
         self._person_id = person_id
         self._kept: deque[Skeleton] = deque()
-        self._next = math.ceil((window_s - _ROUNDING_S) / stride_s)
-        self._made_any = False
+        self._shortest_s = SHORTEST_SHARE * window_s
+        self._next = 0
+        self._first_s: float | None = None
+        self._last_start_s: float | None = None
+        self._in_gap = False
 
     def process(self, item: Skeleton | Gap) -> list[Window]:
         """The windows that `item` completes, oldest first. Times increase from one skeleton to the next."""
+        self._in_gap = isinstance(item, Gap)
         if isinstance(item, Gap):
             return self._due(item.end_s, self._kept[-1].time_s) if self._kept else []
-        if not self._kept:  # whoever comes late has no windows from before
-            self._next = max(self._next, math.ceil((item.time_s - _ROUNDING_S) / self._stride_s))
+        if self._first_s is None:
+            self._first_s = item.time_s
+            self._next = math.ceil((item.time_s + self._shortest_s - _ROUNDING_S) / self._stride_s)
         previous_s = self._kept[-1].time_s if self._kept else item.time_s
         self._kept.append(item)
         return self._due(item.time_s, previous_s)
 
     def flush(self) -> list[Window]:
-        """At the end of a session that was too short for any window, the one there is.
+        """At the end of a session, its last windows, which begin as they would have but end with the last frame.
 
-        Half a window's length is enough to look at; of less, the window's coverage says that it is mostly empty.
+        Of a session that is shorter than any window there is one, whose coverage says that it is mostly empty. In a gap
+        nothing ends.
         """
-        if self._made_any or not self._kept:
+        if self._first_s is None or self._in_gap:
             return []
-        self._made_any = True
-        start_s, end_s = self._kept[0].time_s, self._kept[-1].time_s
-        if end_s - start_s < self._window_s / 2:
-            start_s = end_s - self._window_s
-        return [self._window(start_s, end_s, end_s)]
+        self._in_gap = True
+        last_s = self._kept[-1].time_s
+        if self._last_start_s is not None:
+            start_s, due_s = self._last_start_s + self._stride_s, self._next * self._stride_s
+        elif last_s - self._first_s < self._shortest_s - _ROUNDING_S:
+            return [self._window(last_s - self._window_s, last_s, last_s)]
+        else:
+            start_s, due_s = self._first_s, last_s
+        steps = math.floor((last_s - self._shortest_s - start_s + _ROUNDING_S) / self._stride_s) + 1
+        return [
+            self._window(start_s + step * self._stride_s, last_s, last_s, due_s + step * self._stride_s)
+            for step in range(steps)
+        ]
 
     def _due(self, now_s: float, previous_s: float) -> list[Window]:
         """The windows that end after the last call's and by `now_s`, of those that hold the frame at `previous_s`."""
         newest = self._count(now_s)
         held = min(newest, self._count(previous_s + self._window_s))
         ends_s = [number * self._stride_s for number in range(self._next, held + 1)]
-        windows = [self._window(end_s - self._window_s, end_s, now_s) for end_s in ends_s]
-        self._made_any |= bool(windows)
+        windows = [self._window(self._start_of(end_s), end_s, now_s) for end_s in ends_s]
+        if windows:
+            self._last_start_s = windows[-1].start_s
         self._next = max(self._next, newest + 1)
         self._forget(self._next * self._stride_s - self._window_s - MAX_BRIDGE_S)
         return windows
+
+    def _start_of(self, end_s: float) -> float:
+        start_s = end_s - self._window_s
+        return start_s if self._first_s is None else max(start_s, self._first_s)
 
     def _count(self, time_s: float) -> int:
         """The number of the last window that ends at or before `time_s`."""
         return math.floor((time_s + _ROUNDING_S) / self._stride_s)
 
-    def _window(self, start_s: float, end_s: float, until_s: float) -> Window:
+    def _window(self, start_s: float, end_s: float, until_s: float, due_s: float | None = None) -> Window:
         return sample_window(
             np.array([skeleton.time_s for skeleton in self._kept]),
             np.stack([skeleton.joints for skeleton in self._kept]),
@@ -87,6 +111,7 @@ class Windower:
             self._layout,
             until_s=until_s,
             person_id=self._person_id,
+            due_s=due_s,
         )
 
     def _forget(self, before_s: float) -> None:

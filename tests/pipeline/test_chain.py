@@ -26,6 +26,10 @@ class Shown:
     end_s: float
     person_id: int
 
+    @property
+    def at_s(self) -> float:
+        return self.end_s
+
 
 @dataclass
 class Noting:

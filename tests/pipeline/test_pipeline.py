@@ -86,6 +86,10 @@ class FakeWindow:
     end_s: float
     person_id: int = 1
 
+    @property
+    def at_s(self) -> float:
+        return self.end_s
+
 
 class FakeWindower:
     """Every tenth skeleton makes a window."""

@@ -23,9 +23,41 @@ def _windows(windower: Windower, items: list[Any]) -> list[Window]:
 def test_windows_end_at_multiples_of_the_stride(person: Person) -> None:
     windower = Windower(MA52, 2.0, 0.2, 64)
     windows = _windows(windower, person(MA52, 4.0, fps=29.97).skeletons())
-    np.testing.assert_allclose([window.end_s for window in windows], np.arange(10, 20) * 0.2)
-    assert all(window.end_s - window.start_s == pytest.approx(2.0) for window in windows)
+    np.testing.assert_allclose([window.end_s for window in windows], np.arange(4, 20) * 0.2)
+    np.testing.assert_allclose(
+        [window.start_s for window in windows], np.maximum(np.arange(-6, 10) * 0.2, 0), atol=1e-9
+    )
     assert all(window.coverage == 1 and window.presence == 1 for window in windows)
+    assert all(window.at_s == window.end_s for window in windows)
+
+
+def test_the_last_windows_of_a_session_end_with_it(person: Person) -> None:
+    windower = Windower(MA52, 2.0, 0.2, 64)
+    skeletons = person(MA52, 4.0, fps=29.97).skeletons()
+    before = _windows(windower, skeletons)[-1]
+    windows = windower.flush()
+    starts_s = np.arange(10, 17) * 0.2
+    np.testing.assert_allclose([window.start_s for window in windows], starts_s)
+    np.testing.assert_allclose([window.at_s for window in windows], starts_s + 2.0)
+    assert windows[0].at_s == pytest.approx(before.end_s + 0.2)
+    assert all(window.end_s == skeletons[-1].time_s and window.coverage == 1 for window in windows)
+    assert windows[-1].end_s - windows[-1].start_s >= 0.7
+    assert windower.flush() == []
+
+
+def test_whoever_comes_late_has_short_windows_first(person: Person) -> None:
+    windower = Windower(MA52, 2.0, 0.2, 64)
+    windows = _windows(windower, [s for s in person(MA52, 5.0).skeletons() if s.time_s >= 3.05])
+    first_s = windows[0].start_s
+    assert first_s >= 3.05
+    assert windows[0].end_s == pytest.approx(3.8)
+    assert [window.start_s for window in windows[:3]] == [first_s] * 3
+    assert all(window.coverage == 1 for window in windows)
+
+
+def test_in_a_gap_no_session_ends(person: Person) -> None:
+    windower = Windower(MA52, 2.0, 0.2, 64)
+    _windows(windower, [*person(MA52, 3.0).skeletons(), Gap(3.0, 3.3, "camera away")])
     assert windower.flush() == []
 
 
@@ -71,13 +103,23 @@ def test_a_leap_of_the_clock_makes_no_flood_of_windows(person: Person) -> None:
     assert len(_windows(Windower(MA52, 2.0, 0.2, 64), [*first, *leap])) < 40
 
 
-def test_a_session_of_half_a_window_is_looked_at_and_a_shorter_one_called_uncovered(person: Person) -> None:
-    for duration_s, covered in ((1.4, True), (0.1, False)):
+def test_a_session_of_a_third_of_a_window_is_looked_at_and_a_shorter_one_called_uncovered(person: Person) -> None:
+    for duration_s, covered in ((0.78, True), (0.1, False)):
         windower = Windower(MA52, 2.0, 0.2, 64)
         assert _windows(windower, person(MA52, duration_s).skeletons()) == []
         (window,) = windower.flush()
         assert (window.coverage == 1) is covered
         assert windower.flush() == []
+
+
+def test_a_short_video_is_told_apart_into_its_beginning_and_its_end(person: Person) -> None:
+    windower = Windower(MA52, 2.0, 0.2, 64)
+    windows = [*_windows(windower, person(MA52, 1.5).skeletons()), *windower.flush()]
+    centres_s = [(window.start_s + window.end_s) / 2 for window in windows]
+    assert centres_s[0] < 0.45
+    assert centres_s[-1] > 1.0
+    assert centres_s == sorted(centres_s)
+    np.testing.assert_allclose(np.diff([window.at_s for window in windows]), 0.2)
 
 
 def test_a_session_without_frames_has_no_windows() -> None:

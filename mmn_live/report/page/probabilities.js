@@ -38,11 +38,10 @@ export class ProbabilityPlot {
 
   drawCurve(context, { values, colour }, first, last, place) {
     if (!values.subarray(first, last).some((value) => value > 255 * WORTH_DRAWING)) return;
-    const { middle, state } = this.windows;
+    const { middle, stride, state } = this.windows;
     context.beginPath();
     context.strokeStyle = colour;
     context.lineWidth = 1.6;
-    const stride = middle.length > 1 ? middle[1] - middle[0] : 0;
     const every = Math.max(Math.floor((last - first) / place.width), 1); // of the windows in one pixel, the highest
     for (let i = first; i < last; i += every) {
       const away = i === first || middle[i] - middle[i - every] > 1 + every * stride;
