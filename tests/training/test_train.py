@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,7 @@ pytest.importorskip("lightning", reason="needs mmn-live[train]")
 import numpy as np
 import torch
 from lightning.pytorch.callbacks import Callback
+from safetensors.torch import load_file
 
 from mmn_live.checkpoints import load_checkpoint
 from mmn_live.errors import CheckpointError
@@ -111,6 +114,44 @@ def test_a_teacher_of_another_run_teaches_in_place_of_an_own_one(settings, tmp_p
     checkpoint = train(again, [count])
     assert count.steps == [1, 2, 3, 4]
     assert checkpoint.training["teacher"]["seed"] == 1
+
+
+def test_a_teacher_begins_with_the_weights_of_another(settings, tmp_path):
+    train(settings)
+    first = settings.run_folder / "teacher.safetensors"
+    still = replace(TINY, teacher_learning_rate=0.0)
+    again = replace(settings, output=tmp_path / "b.safetensors", teacher_init=first, recipe=still)
+    checkpoint = train(again)
+    assert checkpoint.training["teacher"]["started_from"]["clips"] == 16
+    before, after = (load_file(path) for path in (first, again.run_folder / "teacher.safetensors"))
+    assert torch.allclose(before["stem.1.weight"], after["stem.1.weight"], atol=1e-6)
+
+
+TOGETHER = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from mmn_live.training.settings import Recipe, TrainSettings
+from mmn_live.training.train import train
+
+recipe = Recipe(seed=1, teacher_clips=16, short_clips=8, long_clips=8, channels=16, batch=4, kept=8, processes=2)
+settings = TrainSettings(
+    Path(sys.argv[1]), recipe, workers=0, held_out_clips=24, judgements=2, rank=int(os.environ["RANK"])
+)
+checkpoint = train(settings)
+assert (checkpoint is None) == (settings.rank == 1)
+"""
+
+
+def test_two_processes_train_together_and_one_writes(tmp_path):
+    (tmp_path / "together.py").write_text(TOGETHER)
+    output = tmp_path / "tiny.safetensors"
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    torchrun += ["--log-dir", str(tmp_path / "logs")]  # else it leaves an empty folder in the temporary place
+    subprocess.run([*torchrun, str(tmp_path / "together.py"), str(output)], check=True, timeout=300)
+    checkpoint = load_checkpoint(output)
+    assert checkpoint.training["processes"] == 2
+    assert checkpoint.training["clips_long"] == 8
 
 
 def test_without_a_teacher_the_targets_alone_are_learnt(settings):

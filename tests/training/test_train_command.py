@@ -49,6 +49,15 @@ def test_a_seed_whose_performances_judge_is_refused(tmp_path, kept_for):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_batch_that_the_processes_cannot_share_is_refused(tmp_path, monkeypatch):
+    pytest.importorskip("lightning", reason="needs mmn-live[train]")
+    monkeypatch.setenv("WORLD_SIZE", "3")
+    result = CliRunner().invoke(app, ["train", str(tmp_path / "a.safetensors")])
+    assert isinstance(result.exception, UsageError)
+    assert "--batch 64: use a multiple of 3" in str(result.exception)
+    assert not list(tmp_path.iterdir())
+
+
 def test_defaults_are_those_of_the_recipe_in_the_code():
     asked = {name: parameter.default for name, parameter in inspect.signature(train).parameters.items()}
     recipe = dataclasses.asdict(Recipe())
