@@ -147,8 +147,8 @@ class Window:
     `index_t` (T,) position of each sample in [-1, 1); `observed` (V,) bool, joints seen in enough of the window to be
     reasoned about; `scale_px` the width of the shoulders (or what stands in for it where they are not seen), 0 where no
     body was observed; `presence` the share of the samples with a person in view; `coverage` the share of the window's
-    span in which the source delivered frames at all: below 1 a gap lies in it, which is never bridged. `due_s` is when
-    the window would have ended, where the recording ended before; None where it did not.
+    span in which the source delivered frames at all: below 1 a gap lies in it, which is never bridged. `due_s` is the
+    window's place in the order of time where the recording ended before; None where that is its end.
     """
 
     start_s: float

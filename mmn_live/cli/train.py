@@ -55,6 +55,9 @@ def train(
     except ModuleNotFoundError as error:
         raise UsageError(f"training needs {error.name}: run `pip install mmn-live[train]`") from None
     _check_seed(seed)
+    if teacher_init and (teacher or not teacher_clips):
+        raise UsageError(f"--teacher-init {teacher_init}: no teacher is trained, so leave it out or --teacher")
+    rank, together = _among()
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", module="lightning")
     warnings.filterwarnings("ignore", "Grad strides do not match")  # of convolutions of one sample: nothing is copied
@@ -70,15 +73,21 @@ def train(
         batch=batch,
         learning_rate=learning_rate,
         views=views,
-        processes=int(os.environ.get("WORLD_SIZE", "1")),  # as torchrun sets it
+        processes=together,
     )
     if batch % recipe.processes:
         raise UsageError(f"--batch {batch}: use a multiple of {recipe.processes}, the number of processes")
-    rank = int(os.environ.get("RANK", "0"))
     settings = TrainSettings(output, recipe, workers, rendered, teacher, teacher_init, init, rank=rank)
     checkpoint = run(settings, [Progress(batch, typer.echo)] if not rank else [])
     if checkpoint is not None:
         typer.echo(f"wrote {checkpoint.path}: {checkpoint.training['held_out']}")
+
+
+def _among() -> tuple[int, int]:
+    """The number of this process and how many train together on this machine, as torchrun says."""
+    if "TORCHELASTIC_RUN_ID" not in os.environ:
+        return 0, 1
+    return int(os.environ["RANK"]), int(os.environ["LOCAL_WORLD_SIZE"])
 
 
 def _check_seed(seed: int) -> None:

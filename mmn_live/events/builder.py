@@ -37,8 +37,8 @@ class EventBuilder:
 
     With `part_thresholds`, one a body part, an event may begin as a body part: with a prediction that names one, and by
     the same rules, but it is dropped below 0.5 s. If one of the part's classes is named while it goes on, and holds,
-    the event is that class's from its onset on. For a window's length after an event of a class its body part begins
-    none: those windows still show the same action.
+    the event is that class's from its onset on. After an event of a class its body part begins none in
+    the windows that began before its last one was over: they still show the same action.
 
     Thresholds are compared with probabilities in which "none" weighs more by `caution` (decisions.py); what an event
     says of itself are the probabilities as they come.
@@ -65,6 +65,7 @@ class EventBuilder:
         self._thresholds = (threshold,) * len(self._labels)
         self._part_thresholds = tuple(part_thresholds)
         self._run: Run | None = None
+        self._now_s = 0.0
         self._free_from_s = 0.0
         self._after_class: tuple[int, float] | None = None
 
@@ -80,6 +81,7 @@ class EventBuilder:
 
     def process(self, prediction: Prediction) -> list[Event]:
         """The events that this prediction shows to be over."""
+        self._now_s = prediction.at_s
         if prediction.state in _NOT_OBSERVED:
             return self._end(seen_to_end=False)
         ended = self._end(seen_to_end=True) if self._is_over(prediction) else []
@@ -97,8 +99,8 @@ class EventBuilder:
         self._free_from_s = max(self._free_from_s, from_s)
 
     def flush(self) -> list[Event]:
-        """The event that was still going on, ended at the last time that was observed."""
-        return self._end(seen_to_end=False)
+        """The event that was still going on, ended where its probability fell or at the last time that was observed."""
+        return self._end(seen_to_end=self._run is not None and self._now_s > self._run.last_s)
 
     def _entering(self, prediction: Prediction) -> _Entering | None:
         """The class or body part that may begin an event with this prediction."""
@@ -111,7 +113,7 @@ class EventBuilder:
             return None
         of_parts = self._of_parts(prediction)
         part = of_parts.index(max(of_parts))
-        if of_parts[part] < self._part_thresholds[part] or self._is_aftermath(part, prediction.at_s):
+        if of_parts[part] < self._part_thresholds[part] or self._is_aftermath(part, prediction.start_s):
             return None
         return _Entering(part, None)
 
@@ -123,9 +125,9 @@ class EventBuilder:
         """What thresholds are compared with (C,)."""
         return weighed(prediction.probabilities, self._labels, self._caution)
 
-    def _is_aftermath(self, part: int, at_s: float) -> bool:
-        """Whether a window that ends then may show no more of that body part than the class's event just over."""
-        return self._after_class is not None and self._after_class[0] == part and at_s <= self._after_class[1]
+    def _is_aftermath(self, part: int, start_s: float) -> bool:
+        """Whether a window that begins then may show no more of that body part than the class's event just over."""
+        return self._after_class is not None and self._after_class[0] == part and start_s <= self._after_class[1]
 
     def _is_over(self, prediction: Prediction) -> bool:
         if self._run is None:
@@ -184,7 +186,7 @@ class EventBuilder:
             return []
         self._free_from_s = event.offset_s
         if run.names_class:
-            self._after_class = (run.part, run.last_s + run.window_s)
+            self._after_class = (run.part, run.last_end_s)
         return [event]
 
     def _is_past(self, event: Event) -> bool:

@@ -5,15 +5,15 @@ the window, stays, and falls once too little is left. Half height is reached whe
 and lost when that much is left before the action leaves the window at its far end:
 
     onset  = (end of the first window at half height) - lag - seen
-    offset = (end of the last window at half height) - lag - W + seen
+    offset = (start of the last window at half height) - lag + seen
 
 For a detector whose probability follows the overlap, "seen" is half the action's length, at most half of W: 0.5 s to
 1 s for actions of 1 to 3 s and windows of 2 s. A share of 0.45 of W lies between, for an error of 0.4 s at most beside
 what the stride adds; on rendered videos of the actor 0.4 was late and 0.5 early. "lag" is one stride: recognition's
 mean over three windows is that of the middle one.
 
-Where a recording begins or ends, W is less: a window near its beginning starts with the first frame, one near its end
-ends with the last frame and keeps the place in the order of time at which it was due.
+Where a recording begins or ends, windows are shorter (windows/windower.py), and W in "seen" is a window's own length;
+but for the offset it is what a window at the end would have had, since it is at its start that the action leaves it.
 
 The same holds for a body part. Where a class was named in a run that had begun as its body part, the windows until then
 count by the part's half height and those from then on by the class's.
@@ -84,9 +84,9 @@ class Run:
         return self._windows[-1].at_s
 
     @property
-    def window_s(self) -> float:
-        """The length of its longest window."""
-        return max(window.end_s - window.start_s for window in self._windows)
+    def last_end_s(self) -> float:
+        """The end of that window."""
+        return self._windows[-1].end_s
 
     @property
     def class_last_s(self) -> float:
@@ -118,11 +118,12 @@ class Run:
         `seen_to_end` says that the probability fell by itself; otherwise observation ended first, and the action is
         taken to last until then.
         """
-        high, lag_s, observed_until_s = self._high(), self._stride_s, self._windows[-1].end_s
-        onset_s = max(high[0].at_s - lag_s - _seen_s(high[0]), 0.0)
+        high, lag_s, observed_until_s = self._high(), self._stride_s, self.last_end_s
+        onset_s = max(high[0].end_s - lag_s - _SEEN_SHARE * (high[0].end_s - high[0].start_s), 0.0)
         if not seen_to_end:
             return min(onset_s, max(observed_until_s - shortest_s, 0.0)), observed_until_s
-        offset_s = high[-1].start_s - lag_s + _seen_s(high[-1])
+        offset_s = high[-1].start_s - lag_s + _SEEN_SHARE * (high[-1].at_s - high[-1].start_s)
+        offset_s = min(offset_s, observed_until_s)
         if offset_s - onset_s >= shortest_s:
             return onset_s, offset_s
         middle_s = max((_centre_s(high[0]) + _centre_s(high[-1])) / 2 - lag_s, shortest_s / 2)
@@ -164,10 +165,6 @@ class Run:
 def _at_half_height(windows: Sequence[Prediction], probabilities: Sequence[float]) -> list[Prediction]:
     half = max(probabilities, default=0.0) / 2
     return [window for window, p in zip(windows, probabilities, strict=True) if p >= half]
-
-
-def _seen_s(window: Prediction) -> float:
-    return _SEEN_SHARE * (window.at_s - window.start_s)
 
 
 def _centre_s(window: Prediction) -> float:

@@ -10,6 +10,7 @@ every time.
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -179,8 +180,7 @@ class Pipeline:
         chain = self._stages.chain
         for item in self._skeletons:
             self._post(_end_s(item), chain.process(item))
-        last = chain.flush()
-        self._post(last.predictions[-1].end_s if last.predictions else 0.0, last)
+        self._post(math.inf, chain.flush())
 
     def _post(self, until_s: float, found: Recognised) -> None:
         chain = self._stages.chain

@@ -130,7 +130,7 @@ def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:
         length = np.exp(rng.uniform(*np.log(_LENGTHS))) if rng.random() < _OTHER_LENGTH else 1.0
         window_s = length * kind.window_s
         end_s = np.clip(rng.uniform(onset_s + 0.1 * window_s, offset_s + 0.9 * window_s), window_s, last_s)
-        start_s = end_s - window_s
+        start_s = max(end_s - window_s, 0.0)
         near = (track.times_s > start_s - 0.5) & (track.times_s <= end_s)
         window = sample_window(
             track.times_s[near],

@@ -19,14 +19,16 @@ _ROUNDING_S = 1e-9
 
 
 class Windower:
-    """A stage: skeletons in, a window out for every multiple of the stride on the session's clock.
+    """A stage: skeletons in, windows out that end at multiples of the stride on the session's clock.
 
-    Windows are tied to the clock and not to frames, so the same file gives the same windows. A stretch without frames
-    longer than MAX_BRIDGE_S, whether a Gap says so or only the time stamps do, lowers the coverage of every window
-    that touches it; a window without any frame is not made. Windows do not reach back beyond the first frame: near it
-    they are shorter, by SHORTEST_SHARE at the least, so that somebody is recognised soon after they came, and what a
-    short video shows first and last is told apart. What is kept is bounded by the window's length.
-    Raises UsageError for a length that is not positive and finite.
+    They do so whatever the frames do, so the same file gives the same windows. A stretch without frames longer than
+    MAX_BRIDGE_S, whether a Gap says so or only the time stamps do, lowers the coverage of every window that touches it;
+    a window without any frame is not made. What is kept is bounded by the window's length.
+
+    Windows do not reach back beyond the first frame: near it they are shorter, down to SHORTEST_SHARE of their length.
+    At the end `flush` gives the last ones, which become shorter from the other side: they begin one stride after
+    another and end with the last frame. So somebody is recognised soon after they came, and what a short video shows
+    first and last is told apart. Raises UsageError for a length that is not positive and finite.
     """
 
     def __init__(
@@ -59,21 +61,22 @@ class Windower:
         return self._due(item.time_s, previous_s)
 
     def flush(self) -> list[Window]:
-        """At the end of a session, its last windows, which begin as they would have but end with the last frame.
+        """The windows that the end of a session cuts off; none where a gap came before it.
 
-        Of a session that is shorter than any window there is one, whose coverage says that it is mostly empty. In a gap
-        nothing ends.
+        Of a session that is shorter than any window there is one, whose coverage says that it is mostly empty.
         """
-        if self._first_s is None or self._in_gap:
+        if self._first_s is None:
             return []
-        self._in_gap = True
-        last_s = self._kept[-1].time_s
-        if self._last_start_s is not None:
-            start_s, due_s = self._last_start_s + self._stride_s, self._next * self._stride_s
-        elif last_s - self._first_s < self._shortest_s - _ROUNDING_S:
+        first_s, last_s = self._first_s, self._kept[-1].time_s
+        self._first_s = None
+        if self._last_start_s is None and last_s - first_s < self._shortest_s - _ROUNDING_S:
             return [self._window(last_s - self._window_s, last_s, last_s)]
-        else:
-            start_s, due_s = self._first_s, last_s
+        if self._in_gap:
+            return []
+        due_s = self._next * self._stride_s
+        start_s = max(first_s, last_s - self._window_s)
+        if self._last_start_s is not None:
+            start_s = max(start_s, self._last_start_s + self._stride_s)
         steps = math.floor((last_s - self._shortest_s - start_s + _ROUNDING_S) / self._stride_s) + 1
         return [
             self._window(start_s + step * self._stride_s, last_s, last_s, due_s + step * self._stride_s)

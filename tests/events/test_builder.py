@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -59,9 +60,49 @@ def _detected(actions: Sequence[Action], score: Callable[[float], float], until_
     return [_prediction(float(end_s), values) for end_s, values in zip(ends_s, smoothed, strict=True)]
 
 
+def _cut(actions: Sequence[Action], score: Callable[[float], float], last_s: float) -> list[Prediction]:
+    """The same of a recording from 0 s to `last_s`, whose windows are cut off at both ends."""
+    shortest_s = 0.35 * WINDOW_S
+    dues_s = np.arange(4, int((last_s + WINDOW_S) / STRIDE_S) + 1) * STRIDE_S
+    spans = [(max(due_s - WINDOW_S, 0.0), min(due_s, last_s), due_s) for due_s in dues_s]
+    spans = [(start_s, end_s, due_s) for start_s, end_s, due_s in spans if end_s - start_s >= shortest_s]
+    raw = np.zeros((len(spans), len(LABELS)))
+    for i, (start_s, end_s, _) in enumerate(spans):
+        for number, onset_s, offset_s in actions:
+            shared_s = max(min(end_s, offset_s) - max(start_s, onset_s), 0.0)
+            raw[i, number] = max(raw[i, number], score(shared_s / min(offset_s - onset_s, end_s - start_s)))
+        raw[i] /= max(raw[i].sum(), 1.0)
+        raw[i, -1] = 1 - raw[i, :-1].sum()
+    smoothed = [raw[max(i - 2, 0) : i + 1].mean(axis=0) for i in range(len(raw))]
+    return [
+        replace(_prediction(end_s, values), start_s=start_s, due_s=due_s if due_s > end_s else None)
+        for (start_s, end_s, due_s), values in zip(spans, smoothed, strict=True)
+    ]
+
+
 def _events(predictions: Sequence[Prediction]) -> list[Event]:
     builder = EventBuilder(LABELS, TAXONOMY)
     return [*(event for prediction in predictions for event in builder.process(prediction)), *builder.flush()]
+
+
+@pytest.mark.parametrize("score", [_proportional, _steep])
+@pytest.mark.parametrize("last_s", [2.6, 5.0, 9.13])
+def test_near_the_ends_of_a_recording_onset_and_offset_lie_close_to_the_truth(
+    score: Callable[[float], float], last_s: float
+) -> None:
+    for start_s, stop_s in [(0.1, 0.9), (0.4, 1.6), (last_s - 1.9, last_s - 0.9), (last_s - 1.2, last_s)]:
+        (event,) = _events(_cut([(0, start_s, stop_s)], score, last_s))
+        assert event.label == "nodding"
+        assert event.onset_s == pytest.approx(start_s, abs=0.6)
+        assert event.offset_s == pytest.approx(stop_s, abs=0.6)
+        assert 0 <= event.onset_s <= event.peak_s <= event.offset_s <= last_s
+
+
+def test_two_actions_of_a_short_recording_are_told_apart() -> None:
+    first, second = _events(_cut([(0, 0.1, 0.9), (1, 1.2, 2.1)], _steep, 2.2))
+    assert (first.label, second.label) == ("nodding", "waving")
+    assert first.offset_s <= second.onset_s
+    assert second.offset_s <= 2.2
 
 
 @pytest.mark.parametrize("score", [_proportional, _steep])

@@ -51,7 +51,8 @@ def test_a_seed_whose_performances_judge_is_refused(tmp_path, kept_for):
 
 def test_a_batch_that_the_processes_cannot_share_is_refused(tmp_path, monkeypatch):
     pytest.importorskip("lightning", reason="needs mmn-live[train]")
-    monkeypatch.setenv("WORLD_SIZE", "3")
+    for name, value in (("TORCHELASTIC_RUN_ID", "1"), ("RANK", "0"), ("LOCAL_WORLD_SIZE", "3")):
+        monkeypatch.setenv(name, value)
     result = CliRunner().invoke(app, ["train", str(tmp_path / "a.safetensors")])
     assert isinstance(result.exception, UsageError)
     assert "--batch 64: use a multiple of 3" in str(result.exception)

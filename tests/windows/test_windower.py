@@ -57,7 +57,8 @@ def test_whoever_comes_late_has_short_windows_first(person: Person) -> None:
 
 def test_in_a_gap_no_session_ends(person: Person) -> None:
     windower = Windower(MA52, 2.0, 0.2, 64)
-    _windows(windower, [*person(MA52, 3.0).skeletons(), Gap(3.0, 3.3, "camera away")])
+    made = _windows(windower, [*person(MA52, 3.0).skeletons(), Gap(3.0, 3.3, "camera away")])
+    assert made[-1].end_s - made[-1].start_s == pytest.approx(2.0)
     assert windower.flush() == []
 
 
@@ -100,7 +101,24 @@ def test_a_gap_is_reported_while_it_lasts_and_ends_with_the_frames_it_holds(pers
 def test_a_leap_of_the_clock_makes_no_flood_of_windows(person: Person) -> None:
     first, second = person(MA52, 3.0).skeletons(), person(MA52, 3.0).skeletons()
     leap = [type(s)(s.index, s.time_s + 1e9, s.joints, s.visibility, s.landmarks) for s in second]
-    assert len(_windows(Windower(MA52, 2.0, 0.2, 64), [*first, *leap])) < 40
+    windower = Windower(MA52, 2.0, 0.2, 64)
+    assert len(_windows(windower, [*first, *leap])) < 40
+    assert len(windower.flush()) < 10
+
+
+def test_no_window_is_longer_than_its_length_after_a_gap_or_with_a_long_stride(person: Person) -> None:
+    skeletons = person(MA52, 20.0).skeletons()
+    before, after = skeletons[:60], [s for s in skeletons if 9.9 < s.time_s < 10.1]
+    windower = Windower(MA52, 2.0, 0.2, 64)
+    _windows(windower, [*before, Gap(before[-1].time_s, after[0].time_s, "camera away"), *after])
+    last = windower.flush()
+    assert last
+    assert all(window.end_s - window.start_s <= 2.0 + 1e-9 and window.coverage < 1 for window in last)
+    slow = Windower(MA52, 2.0, 5.0, 64)
+    assert _windows(slow, [s for s in skeletons if s.time_s < 4.9]) == []
+    (window,) = slow.flush()
+    assert window.end_s - window.start_s == pytest.approx(2.0)
+    assert window.coverage == 1
 
 
 def test_a_session_of_a_third_of_a_window_is_looked_at_and_a_shorter_one_called_uncovered(person: Person) -> None:
