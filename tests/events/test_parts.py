@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -108,6 +109,16 @@ def test_what_is_left_of_a_class_in_the_windows_after_it_is_no_event_of_its_part
     fading = int(WINDOW_S / STRIDE_S)
     (event,) = _events(_predictions((NONE, 2), (NOSE, 8), ((0.2, 0.25, 0.15, 0.1, 0.1, 0.2), fading), (NONE, 8)))
     assert event.label == "touching nose"
+
+
+def test_nor_is_what_is_left_of_a_class_at_the_beginning_of_a_recording() -> None:
+    rows = [*[NOSE] * 3, *[HEAD_HAND_ONLY] * 10, *[NONE] * 6]
+    ends_s = [0.8 + STRIDE_S * i for i in range(len(rows))]
+    windows = [
+        replace(_prediction(end_s, row), start_s=max(end_s - WINDOW_S, 0.0))
+        for end_s, row in zip(ends_s, rows, strict=True)
+    ]
+    assert [event.label for event in _events(windows)] == ["touching nose"]
 
 
 def test_a_part_that_goes_on_for_long_after_its_class_is_an_event() -> None:
