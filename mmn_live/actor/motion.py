@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -36,14 +37,28 @@ class Phase:
 
 @dataclass(frozen=True)
 class Beat:
-    """A motion's clock: `time_s` (T,) since its onset (negative before it) and its `duration_s`."""
+    """A motion's clock: `time_s` (T,) since its onset (negative before it) and its `duration_s`.
+
+    `rise_s` is how long a hand takes that comes straight from another action, instead of the motion's own time. At
+    `taken_s` after the onset the next action has taken the hand over, which until then stays where it is.
+    """
+
+    LONGEST_RAMP: ClassVar[float] = 0.45
+    """The share of an action that moving into it, or out of it, takes at most."""
 
     time_s: Points
     duration_s: float
+    rise_s: float | None = None
+    taken_s: float | None = None
 
     def envelope(self, rise_s: float, fall_s: float) -> Points:
-        """(T,) from 0 at the onset to 1, held, and back to 0 at the offset."""
-        rise_s, fall_s = (min(ramp, 0.45 * self.duration_s) for ramp in (rise_s, fall_s))
+        """(T,) from 0 at the onset to 1, held, and back to 0 at the offset; or dropped once the hand is taken over.
+
+        Dropping it is not seen, since the action that has the hand then leaves nothing of where it was.
+        """
+        rise_s, fall_s = (min(ramp, self.LONGEST_RAMP * self.duration_s) for ramp in (self.rise_s or rise_s, fall_s))
+        if self.taken_s is not None:
+            return smoothstep(self.time_s / rise_s) * (self.time_s < self.taken_s)
         return smoothstep(self.time_s / rise_s) * smoothstep((self.duration_s - self.time_s) / fall_s)
 
     def going(self, ramp_s: float) -> Points:
@@ -71,7 +86,8 @@ class Motion:
 
     `trunk` adds to the trunk, `limbs` changes the limbs once the trunk is known. `acting` names the MA-52 joints that
     must all be seen for anybody to tell what is being done; of a finger tip the hand itself must be found. `lead` and
-    `tail` are what comes before and after.
+    `tail` are what comes before and after. `hands` are the sides whose hands it holds somewhere by `reach`, wherever
+    they come from: only these can go straight from one action to another.
     """
 
     acting: tuple[str, ...]
@@ -79,6 +95,13 @@ class Motion:
     limbs: LimbMotion | None = None
     lead: Phase | None = None
     tail: Phase | None = None
+    hands: frozenset[int] = frozenset()
+
+    @property
+    def moves_arms(self) -> bool:
+        """Whether it does anything with the arms, or, having no name, may do so."""
+        named = any(joint.endswith("_wrist") for joint in self.acting)
+        return self.limbs is not None and (named or not self.acting)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def waving(rng: Rng) -> Motion:
         goal = Goal(wrist, fingers, vector(0, 0.1, 1), curl, vector(g * 0.6, -1, -0.2), thumb=0.0)
         reach(limbs, frames, side, beat.envelope(*rise_fall), goal)
 
-    return Motion(wrist_names(side), limbs=limbs)
+    return Motion(wrist_names(side), limbs=limbs, hands=frozenset({side}))
 
 
 @action("crossing arms", 1.0, 7.0)
@@ -62,7 +62,7 @@ def crossing_arms(rng: Rng) -> Motion:
             pole = vector(g * 0.8, -0.8, 0.15)
             reach(limbs, frames, side, weight, Goal(wrist, vector(-g, rise, -0.2), vector(0, -0.2, -1), curl, pole))
 
-    return Motion(wrist_names(0, 1), limbs=limbs)
+    return Motion(wrist_names(0, 1), limbs=limbs, hands=frozenset({0, 1}))
 
 
 @action("scratching arms", 0.8, 3.5)
@@ -96,7 +96,7 @@ def scratching_arms(rng: Rng) -> Motion:
         wrist = wrist_that_touches(place, fingers, palm, curl, g, frames.body.hand)
         reach(limbs, frames, side, weight, Goal(wrist, fingers, palm, curl, pole))
 
-    return Motion(wrist_names(0, 1), limbs=limbs)
+    return Motion(wrist_names(0, 1), limbs=limbs, hands=frozenset({0, 1} if lift else {side}))
 
 
 def _extended(rng: Rng, sides: tuple[int, ...]) -> Callable[[Limbs, Frames, Points], None]:
@@ -132,7 +132,8 @@ def stretching_arms(rng: Rng) -> Motion:
         weight = beat.envelope(*rise_fall) if back is None else beat.going(rise_fall[0]) * (1 - beat.after(back))
         extend(limbs, frames, weight)
 
-    return Motion(wrist_names(*sides), limbs=limbs, tail=back)
+    held = frozenset() if back else frozenset(sides)
+    return Motion(wrist_names(*sides), limbs=limbs, tail=back, hands=held)
 
 
 @action("retracting arms", 0.5, 1.8)

@@ -45,7 +45,7 @@ def _to_trunk(rng: Rng, side: int, contact: Contact, rubbing: Rub, pitch_deg: tu
         shift = rotate(frames.chest_rotation, rubbing(beat.time_s))
         touch(limbs, frames, side, beat.envelope(*rise_fall), contact, shift)
 
-    return Motion((*wrist_names(side), *_SHOULDERS), trunk, limbs)
+    return Motion((*wrist_names(side), *_SHOULDERS), trunk, limbs, hands=frozenset({side}))
 
 
 @action("scratching or touching neck", 0.7, 3.5)
@@ -166,4 +166,4 @@ def arms_akimbo(rng: Rng) -> Motion:
             goal = Goal(wrist, rotate(frames.chest_rotation, fingers * mirror), palm, curl, pole * mirror, via=via)
             reach(limbs, frames, side, weight, goal)
 
-    return Motion((*wrist_names(*sides), *_SHOULDERS), limbs=limbs)
+    return Motion((*wrist_names(*sides), *_SHOULDERS), limbs=limbs, hands=frozenset(sides))

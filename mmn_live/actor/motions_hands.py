@@ -56,7 +56,7 @@ def putting_hands_together(rng: Rng) -> Motion:
             wrist = frames.on_lap(centre + offset + apart * vector(g, 0, 0))
             reach(limbs, frames, side, weight, Goal(wrist, fingers, palm, curl, vector(g * 0.8, -0.7, -0.1)))
 
-    return Motion(wrist_names(0, 1), limbs=limbs)
+    return Motion(wrist_names(0, 1), limbs=limbs, hands=frozenset({0, 1}))
 
 
 @action("rubbing hands", 0.8, 4.5)
@@ -75,7 +75,7 @@ def rubbing_hands(rng: Rng) -> Motion:
             goal = Goal(wrist, vector(-g * 0.5, up, 0.8), vector(-g, -0.1, -0.2), curl, vector(g * 0.8, -0.7, -0.1))
             reach(limbs, frames, side, weight, goal)
 
-    return Motion(wrist_names(0, 1), limbs=limbs)
+    return Motion(wrist_names(0, 1), limbs=limbs, hands=frozenset({0, 1}))
 
 
 @action("hands touching fingers", 0.8, 4.5)
@@ -97,7 +97,7 @@ def hands_touching_fingers(rng: Rng) -> Motion:
             )
             reach(limbs, frames, side, weight, goal)
 
-    return Motion(wrist_names(0, 1), limbs=limbs)
+    return Motion(wrist_names(0, 1), limbs=limbs, hands=frozenset({0, 1}))
 
 
 @action("playing objects", 1.0, 6.0)
@@ -120,7 +120,7 @@ def playing_objects(rng: Rng) -> Motion:
             fingers, palm = vector(-g * 0.8, 0.3, 0.5) + turning, vector(-g * 0.5, -0.2, -0.8)
             reach(limbs, frames, side, weight, Goal(wrist, fingers, palm, playing, vector(g * 0.7, -0.8, -0.1), thumb))
 
-    return Motion(wrist_names(*sides), limbs=limbs)
+    return Motion(wrist_names(*sides), limbs=limbs, hands=frozenset(sides))
 
 
 @action("pointing oneself", 0.6, 3.0)
@@ -143,7 +143,7 @@ def pointing_oneself(rng: Rng) -> Motion:
         shift = rotate(frames.chest_rotation, tapping(beat.time_s))
         touch(limbs, frames, side, beat.envelope(*rise_fall), contact, shift)
 
-    return Motion(wrist_names(side), limbs=limbs)
+    return Motion(wrist_names(side), limbs=limbs, hands=frozenset({side}))
 
 
 def _raised(rng: Rng, side: int, out: float) -> Goal | None:
@@ -231,7 +231,7 @@ def spreading_hands(rng: Rng) -> Motion:
             way, facing = (rotate(frames.chest_rotation, unit(one * mirror)) for one in (fingers, palm))
             reach(limbs, frames, side, weight, Goal(wrist, way, facing, curl, vector(0.4, -1, -0.4) * mirror, 0.0))
 
-    return Motion(wrist_names(*sides), limbs=limbs)
+    return Motion(wrist_names(*sides), limbs=limbs, hands=frozenset(sides))
 
 
 @action("illustrative gestures", 0.7, 5.0)
@@ -255,4 +255,4 @@ def illustrative_gestures(rng: Rng) -> Motion:
             facing = rotate(frames.chest_rotation, palm * mirror)
             reach(limbs, frames, side, weight, Goal(wrist, way, facing, playing, vector(0.6, -1, -0.2) * mirror))
 
-    return Motion(wrist_names(*sides), limbs=limbs)
+    return Motion(wrist_names(*sides), limbs=limbs, hands=frozenset(sides))

@@ -85,7 +85,7 @@ def _to_head(rng: Rng, how: _HeadTouch) -> Motion:
             goal = Goal(wrist, direction, palm, how.curl, pole * mirror, thumb, how.via * mirror)
             reach(limbs, frames, side, weight, goal)
 
-    return Motion((*wrist_names(*sides), "nose"), trunk, limbs)
+    return Motion((*wrist_names(*sides), "nose"), trunk, limbs, hands=frozenset(sides))
 
 
 def _upwards(rng: Rng, inward: tuple[float, float] = (0.1, 0.7)) -> Points:

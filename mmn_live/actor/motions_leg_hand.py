@@ -75,7 +75,7 @@ def patting_legs(rng: Rng) -> Motion:
         for side, contact in contacts.items():
             touch(limbs, frames, side, beat.envelope(*rise_fall), contact, lifted)
 
-    return Motion((*wrist_names(*sides), *KNEES), limbs=limbs)
+    return Motion((*wrist_names(*sides), *KNEES), limbs=limbs, hands=frozenset(sides))
 
 
 @action("touching legs", 0.8, 4.5)
@@ -92,7 +92,7 @@ def touching_legs(rng: Rng) -> Motion:
             stroke = unit(knee - hip) * (wave(beat.time_s) * travel)[:, None]
             touch(limbs, frames, side, beat.envelope(*rise_fall), contact, stroke)
 
-    return Motion((*wrist_names(*sides), *KNEES), limbs=limbs)
+    return Motion((*wrist_names(*sides), *KNEES), limbs=limbs, hands=frozenset(sides))
 
 
 def _down_to_the_leg(rng: Rng, lean_deg: tuple[float, float], lifted_chance: float, place: Place, leg: int) -> Motion:

@@ -11,10 +11,11 @@ import numpy as np
 
 from mmn_live.actor.camera import Camera, camera_for
 from mmn_live.actor.figure import Body, Figure, Points
+from mmn_live.actor.handover import Timing, timings
 from mmn_live.actor.idle import SEATED_RESTS, STANDING_RESTS, change_rest, mixed_rests, resting_limbs, settle_in
 from mmn_live.actor.kinematics import Frames, Limbs, Trunk, solve, trunk_frames
 from mmn_live.actor.landmarks import pose_landmarks
-from mmn_live.actor.motion import ACTIONS, Beat, Motion, chance
+from mmn_live.actor.motion import ACTIONS, Motion, chance
 from mmn_live.actor.quiet import QUIET
 from mmn_live.actor.script import Cue, Script
 
@@ -64,27 +65,28 @@ class Performance:
 def perform(script: Script, times_s: Points, size: tuple[int, int] = (640, 480)) -> Performance:
     """Act the script at `times_s` (T,), T > 0; the camera takes pictures of `size` (width, height)."""
     motions = [motion_of(script.seed, index, cue) for index, cue in enumerate(script.cues)]
-    figure = _figure(script, np.asarray(times_s, float), motions)
+    timed = timings(script.cues, motions, script.seed)
+    figure = _figure(script, np.asarray(times_s, float), motions, timed)
     camera = camera_for(script.view, figure, size, _stream(script, "camera"))
     if script.figure == "none":
         return Performance(script, times_s, None, camera, (), np.zeros((0, 33, 3)), np.zeros((0, 2, 21, 3)))
     labels = tuple(
         label
-        for cue, motion in zip(script.cues, motions, strict=True)
+        for cue, motion, timing in zip(script.cues, motions, timed, strict=True)
         if cue.labelled
-        for label in _labels(cue, motion, script.duration_s)
+        for label in _labels(cue.action, motion, timing, script.duration_s)
     )
     return Performance(script, times_s, figure, camera, labels, pose_landmarks(figure), figure.hands)
 
 
-def _labels(cue: Cue, motion: Motion, duration_s: float) -> list[Label]:
+def _labels(action: str, motion: Motion, timing: Timing, duration_s: float) -> list[Label]:
     """What a cue's motion is called, and what leads up to it and follows it, in the order of time."""
-    spans = [(cue.start_s, cue.end_s, cue.action)]
+    spans = [(timing.start_s, timing.end_s, action)]
     if (lead := motion.lead) and lead.name:
-        end_s = cue.start_s - lead.apart_s
+        end_s = timing.start_s - lead.apart_s
         spans.append((end_s - lead.lasting_s, end_s, lead.name))
     if (tail := motion.tail) and tail.name:
-        start_s = cue.end_s + tail.apart_s
+        start_s = timing.end_s + tail.apart_s
         spans.append((start_s, start_s + tail.lasting_s, tail.name))
     inside = [(max(start_s, 0.0), min(end_s, duration_s), name) for start_s, end_s, name in sorted(spans)]
     return [Label(*span, motion.acting) for span in inside if span[1] - span[0] > _SHORTEST_S]
@@ -101,22 +103,21 @@ def _stream(script: Script, name: str) -> np.random.Generator:
     return np.random.default_rng((script.seed, _STREAMS[name], 0))
 
 
-def _figure(script: Script, times_s: Points, motions: list[Motion]) -> Figure:
+def _figure(script: Script, times_s: Points, motions: list[Motion], timed: list[Timing]) -> Figure:
     body = random_body(_stream(script, "body"))
     seated, rng = script.figure != "standing", _stream(script, "idle")
-    beats = [Beat(times_s - cue.start_s, cue.duration_s) for cue in script.cues]
     trunk = Trunk.upright(len(times_s), body, seated)
     settle_in(trunk, times_s, rng)
-    for motion, beat in zip(motions, beats, strict=True):
+    for motion, timing in zip(motions, timed, strict=True):
         if motion.trunk is not None:
-            motion.trunk(trunk, beat)
+            motion.trunk(trunk, timing.beat(times_s))
     frames = trunk_frames(trunk, body)
     legs_act = any(joint.endswith(("_knee", "_ankle")) for motion in motions for joint in motion.acting)
     crossed = chance(rng, _LEGS_CROSSED_CHANCE)  # drawn whatever the cues are, so that they change nothing else
     limbs = _idle_limbs(script, frames, times_s, rng, legs_crossed=crossed and not legs_act)
-    for motion, beat in zip(motions, beats, strict=True):
+    for motion, timing in zip(motions, timed, strict=True):
         if motion.limbs is not None:
-            motion.limbs(limbs, frames, beat)
+            motion.limbs(limbs, frames, timing.limbs_beat(times_s))
     return solve(frames, limbs, seated)
 
 

@@ -27,11 +27,16 @@ _TAIL_S = 2.0
 
 @dataclass(frozen=True)
 class Cue:
-    """One thing to do: a key of ACTIONS or QUIET, from `start_s` for `duration_s`."""
+    """One thing to do: a key of ACTIONS or QUIET, from `start_s` for `duration_s`.
+
+    `straight_on`: where the next one uses the same hand, this goes there straight and not home first, and the action
+    lasts until then.
+    """
 
     start_s: float
     duration_s: float
     action: str
+    straight_on: bool = False
 
     @property
     def end_s(self) -> float:

@@ -1,10 +1,13 @@
 """What the actor is told to do for training: every action about equally often, in views that show it, amid quiet life.
 
-Actions follow one another at leisure or briskly, some on top of another; beside and between them the actor talks,
-reads, types, laughs, drinks, leans. Some scripts are quiet from beginning to end.
+Actions follow one another at leisure or briskly, the hand often going straight from one to the next, some on top of
+another; beside and between them the actor talks, reads, types, laughs, drinks,
+leans. Some scripts are quiet from beginning to end.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,6 +40,8 @@ _HARD |= dict.fromkeys(["scratching or touching face", "shaking legs", "patting 
 _QUIET_SCRIPT, _BRISK, _WALKING = 0.16, 0.2, 0.015
 _QUIET_CUE, _ACCOMPANIED, _ON_TOP = 0.25, 0.35, 0.2
 _ACCOMPANYING = ("talking", "talking", "glancing", "settling", "laughing", "leaning")
+_STRAIGHT_ON = {False: 0.35, True: 0.7}
+"""How often a hand is not brought home between two actions of it: at leisure, and briskly."""
 _SEATED = 0.78
 _NEEDS_A_SEAT = ("rising up", "sitting straightly", "curling legs", "crossing legs")
 
@@ -94,7 +99,7 @@ def _active_cues(rng: Rng, duration_s: float, view: str) -> list[Cue]:
         name = str(rng.choice([n for n in QUIET if n != "walking past"]) if quiet else rng.choice(names, p=shares))
         cue = Cue(now_s, _duration_s(rng, name, brisk), name)
         if cue.end_s > duration_s:
-            return cues
+            return [replace(each, straight_on=rng.random() < _STRAIGHT_ON[brisk]) for each in cues]
         cues.append(cue)
         if cue.labelled:
             cues += _alongside(rng, cue, duration_s, names, shares)

@@ -32,6 +32,13 @@ def test_actions_are_done_on_top_of_one_another_but_not_with_the_same_limbs():
     assert not any(action == other for action, other in together)
 
 
+def test_hands_often_go_straight_from_one_action_to_the_next():
+    rng = np.random.default_rng(3)
+    scripts = [training_script(rng, 10.0) for _ in range(300)]
+    share = np.mean([cue.straight_on for script in scripts for cue in script.cues if cue.labelled])
+    assert 0.3 < share < 0.6
+
+
 def test_a_quiet_script_names_nothing():
     rng = np.random.default_rng(2)
     scripts = [quiet_script(rng, 10.0) for _ in range(40)]
