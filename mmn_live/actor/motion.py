@@ -182,7 +182,7 @@ class Goal:
     """Where a hand should go and how it is held.
 
     `wrist` in the world, `fingers` and `palm` directions, (3,) or (T, 3); `pole` the elbow's direction in chest axes;
-    `curl` (4,) or (T, 4); `via` a detour (3,) in metres taken half-way.
+    `curl` (4,) or (T, 4); `thumb` one or (T,); `via` a detour (3,) in metres taken half-way.
     """
 
     wrist: Points
@@ -190,7 +190,7 @@ class Goal:
     palm: Points
     curl: ArrayLike
     pole: Points
-    thumb: float = 0.3
+    thumb: Points | float = 0.3
     via: Points = field(default_factory=lambda: vector(0, 0, 0.06))
 
 

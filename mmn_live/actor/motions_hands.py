@@ -28,6 +28,12 @@ from mmn_live.actor.motion import (
     touch,
     wrist_names,
 )
+from mmn_live.actor.strokes import Pose, Stroke, a_pose, followed, strokes
+
+_MIRRORED, _IN_TURN = 0.65, 0.15
+"""How often two gesturing hands mirror each other, or take turns; else one is the base of the other."""
+_OFF_THE_OTHER_M = 0.1
+"""How far off the middle each of two hands stays: hands that meet do something else."""
 
 
 def _before_the_trunk(rng: Rng) -> Points:
@@ -234,25 +240,38 @@ def spreading_hands(rng: Rng) -> Motion:
     return Motion(wrist_names(*sides), limbs=limbs, hands=frozenset(sides))
 
 
+def _gesturing(rng: Rng, duration_s: float, sides: tuple[int, ...]) -> dict[int, tuple[Pose, list[Stroke]]]:
+    """Where the hand of each side begins and which strokes it makes.
+
+    Two hands mostly mirror each other; or they take turns, or one strokes over the other, which is its base.
+    """
+    inner_m, together = _OFF_THE_OTHER_M * (len(sides) - 1), rng.random()
+    first, second, base = a_pose(rng, inner_m), a_pose(rng, inner_m), a_pose(rng, inner_m, highest_m=-0.2)
+    drawn = strokes(rng, first, duration_s, inner_m)
+    if len(sides) == 1 or together < _MIRRORED:
+        return dict.fromkeys(sides, (first, drawn))
+    if together < _MIRRORED + _IN_TURN:
+        return {sides[0]: (first, drawn[::2]), sides[1]: (second, drawn[1::2])}
+    return {sides[0]: (first, drawn), sides[1]: (base, [])}
+
+
 @action("illustrative gestures", 0.7, 5.0)
 def illustrative_gestures(rng: Rng) -> Motion:
-    """An arm, or both, gestures along with speech: irregular strokes before the trunk."""
-    sides, rise_fall, draw = one_or_both(rng, 0.4), ramps(rng, 0.35, 0.9), rng.uniform
-    place, size = vector(draw(0.05, 0.34), -draw(0.08, 0.4), draw(0.18, 0.4)), draw(0.015, 0.09, 3) * (1, 1, 0.7)
-    fingers = vector(-draw(-0.3, 0.8), draw(-0.1, 0.9), 0.7)
-    palm = vector(-draw(0.1, 1), draw(-0.6, 0.6), -draw(-0.5, 0.5))
-    curl, play, seed, turn = curls(rng, 0.1, 0.9), draw(0.02, 0.2), int(rng.integers(1 << 31)), draw(0.1, 0.35)
+    """An arm, or both, gestures along with speech: strokes before the trunk, with holds and beats between them."""
+    sides, rise_fall, seed = one_or_both(rng, 0.6), ramps(rng, 0.35, 0.9), int(rng.integers(1 << 31))
+    if chance(rng, 0.5):
+        sides = sides[::-1]
 
     def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:
         local, weight = np.random.default_rng(seed), beat.envelope(*rise_fall)
-        for side in sides:
-            mirror = vector(sign(side), 1, 1)
-            stroke = drift(local, beat.time_s, 1.0, (0.4, 2.0), 3) * size
-            turning = drift(local, beat.time_s, turn, (0.4, 2.0), 3)
-            playing = np.clip(curl + drift(local, beat.time_s, play, (0.4, 2.0), 4), 0, 1.6)
-            wrist = frames.on_chest((place + stroke) * mirror)
-            way = rotate(frames.chest_rotation, (fingers + turning) * mirror)
-            facing = rotate(frames.chest_rotation, palm * mirror)
-            reach(limbs, frames, side, weight, Goal(wrist, way, facing, playing, vector(0.6, -1, -0.2) * mirror))
+        for side, (first, drawn) in _gesturing(local, beat.duration_s, sides).items():
+            mirror, late_s, apart = vector(sign(side), 1, 1), local.uniform(0, 0.06), local.normal(0, 0.012, 3)
+            pose = followed(first, drawn, beat.time_s - late_s)
+            alive = drift(local, beat.time_s, 0.004, (0.4, 2.0), 3)
+            playing = np.clip(pose.curl + drift(local, beat.time_s, 0.04, (0.4, 2.0), 4), 0, 1.6)
+            wrist = frames.on_chest((pose.place + alive + apart) * mirror)
+            way, facing = (rotate(frames.chest_rotation, one * mirror) for one in (pose.fingers, pose.palm))
+            goal = Goal(wrist, way, facing, playing, vector(0.6, -1, -0.2) * mirror, pose.thumb)
+            reach(limbs, frames, side, weight, goal)
 
     return Motion(wrist_names(*sides), limbs=limbs, hands=frozenset(sides))
