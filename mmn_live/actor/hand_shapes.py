@@ -38,6 +38,10 @@ IN_SPEECH = {
     "thumb": 0.03,
 }
 """How often each shape comes up in gestures along with speech."""
+AT_REST = {"open": 0.15, "index": 0.35, "index and middle": 0.15, "pinch": 0.15, "fist": 0.1, "thumb": 0.1}
+"""How often each comes up in a resting hand that is not simply relaxed."""
+POINTING_ELSEWHERE = {"index": 1.0}
+"""A hand that points at something other than the own body."""
 
 
 def hand_shape(rng: Rng, shares: Mapping[str, float]) -> HandShape:

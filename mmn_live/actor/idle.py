@@ -8,6 +8,7 @@ import numpy as np
 
 from mmn_live.actor.algebra import DEGREE, SIDE_SIGNS, TAU, drift, rotate, smoothstep, vector
 from mmn_live.actor.figure import Points
+from mmn_live.actor.hand_shapes import AT_REST, hand_shape
 from mmn_live.actor.kinematics import Frames, Limbs, Trunk
 from mmn_live.actor.motion import Rng, chance, degrees, either, sign
 
@@ -15,6 +16,7 @@ SEATED_RESTS = ("lap", "lap together", "desk", "folded low", "knees", "clasped",
 _RIGHT_ON_TOP = np.array([[0.0, 0.0, 0.0], [0.0, 0.01, 0.05]])
 _LEGS = ("ankles", "knee_poles", "feet", "toe_lift")
 STANDING_RESTS = ("hanging", "clasped", "before the belly")
+_OTHER_SHAPE_CHANCE = 0.1
 
 
 def settle_in(trunk: Trunk, time_s: Points, rng: Rng) -> None:
@@ -46,14 +48,20 @@ def resting_limbs(
     curl = rng.uniform(0.15, 0.7) * np.array([0.8, 0.9, 1.0, 1.1]) + (0.5 if rest == "clasped" else 0.0)
     wrists = wrists + drift(rng, time_s, wobble, (0.1, 0.7), 6, waves=2).reshape(samples, 2, 3)
     fingers = fingers + drift(rng, time_s, 0.02, (0.1, 0.5), 6, waves=2).reshape(samples, 2, 3)
+    curl = np.broadcast_to(curl, (samples, 2, 4)).copy()
+    thumb = np.full((samples, 2), rng.uniform(0, 0.5))
+    for side in (0, 1):
+        shape = hand_shape(rng, AT_REST)  # drawn whether it is seen or not, so that what follows stays the same
+        if chance(rng, _OTHER_SHAPE_CHANCE) and rest != "clasped":
+            curl[:, side], thumb[:, side] = shape.curl, shape.thumb
     ankles, knees, feet = (_legs_crossed if legs_crossed and seated else _legs_at_rest)(frames, seated, rng)
     return Limbs(
         wrists=wrists,
         fingers=fingers,
         palms=_everywhere(palms, samples),
         elbow_poles=rotate(frames.chest_rotation[:, None], poles),
-        curl=np.broadcast_to(curl, (samples, 2, 4)).copy(),
-        thumb=np.full((samples, 2), rng.uniform(0, 0.5)),
+        curl=curl,
+        thumb=thumb,
         ankles=ankles,
         knee_poles=knees,
         feet=feet,

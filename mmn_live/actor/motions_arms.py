@@ -8,6 +8,7 @@ import numpy as np
 
 from mmn_live.actor.algebra import rotate, unit, vector
 from mmn_live.actor.figure import Points
+from mmn_live.actor.hand_shapes import POINTING_ELSEWHERE, HandShape, hand_shape
 from mmn_live.actor.kinematics import Frames, Limbs, two_bone, wrist_that_touches
 from mmn_live.actor.motion import (
     Beat,
@@ -100,14 +101,15 @@ def scratching_arms(rng: Rng) -> Motion:
 
 
 def _extended(rng: Rng, sides: tuple[int, ...]) -> Callable[[Limbs, Frames, Points], None]:
-    """An arm, or both, extended to the front, to the side or upwards: the function that does it."""
+    """An arm, or both, extended to the front, to the side or upwards, pointing perhaps: the function that does it."""
     draw = rng.uniform
     forward, sideways = vector(draw(0, 0.4), draw(-0.5, 0.3), 1), vector(1, draw(-0.5, 0.4), draw(0, 0.6))
     upward = vector(draw(0.1, 0.6), 1, draw(0.1, 0.8))
     which = int(rng.integers(3))
     way, pointing = unit((forward, sideways, upward)[which]), unit((forward, sideways, upward)[which])
     hand = unit(pointing + 0.3 * rng.standard_normal(3))
-    extent, curl, via = draw(0.8, 0.99), curls(rng, 0.05, 1.2), vector(0, draw(0, 0.06), 0)
+    extent, via = draw(0.8, 0.99), vector(0, draw(0, 0.06), 0)
+    shape = hand_shape(rng, POINTING_ELSEWHERE) if chance(rng, 0.25) else HandShape(curls(rng, 0.05, 1.2), 0.3)
     palm = vector(0, 0, 1) if which == 2 else vector(0, -1, 0.3)
 
     def extend(limbs: Limbs, frames: Frames, weight: Points) -> None:
@@ -117,7 +119,8 @@ def _extended(rng: Rng, sides: tuple[int, ...]) -> Callable[[Limbs, Frames, Poin
             mirror = vector(g, 1, 1)
             wrist = frames.shoulders[:, side] + rotate(frames.chest_rotation, way * mirror) * length
             direction = rotate(frames.chest_rotation, hand * mirror)
-            reach(limbs, frames, side, weight, Goal(wrist, direction, palm, curl, vector(g * 0.6, -1, -0.3), via=via))
+            goal = Goal(wrist, direction, palm, shape.curl, vector(g * 0.6, -1, -0.3), shape.thumb, via)
+            reach(limbs, frames, side, weight, goal)
 
     return extend
 

@@ -7,6 +7,9 @@ from itertools import groupby
 import numpy as np
 import pytest
 
+from mmn_live.actor.figure import Body
+from mmn_live.actor.idle import resting_limbs
+from mmn_live.actor.kinematics import Trunk, trunk_frames
 from mmn_live.actor.landmarks import POSE_LANDMARKS
 from mmn_live.actor.motion import ACTIONS, Beat
 from mmn_live.actor.perform import perform
@@ -184,6 +187,25 @@ def test_a_scratching_hand_stays_on_the_other_arm():
             tips = figure.hands[:, side, 12]
             distances.append(np.linalg.norm(arm - tips, axis=-1).min(0)[DURING].min())
         assert min(distances) < 0.09
+
+
+def index_alone_stretched(curl):
+    return (curl[..., 0] < 0.3) & (curl[..., 1:] > 0.9).all(-1)
+
+
+def test_an_index_finger_is_stretched_by_arms_in_the_air_and_resting_hands_too():
+    """Otherwise it would tell the touches of nose and eyes and pointing oneself apart from everything else."""
+    frames = trunk_frames(Trunk.upright(1, Body(), True), Body())
+    beat, pointing, resting = Beat(np.ones(1), 2.0), [], []
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        limbs = resting_limbs(frames, np.zeros(1), "lap", True, rng)
+        resting += list(index_alone_stretched(limbs.curl[0]))
+        motion = ACTIONS["stretching arms"].make(rng)
+        motion.limbs(limbs, frames, beat)
+        pointing.append(index_alone_stretched(limbs.curl[0]).any())
+    assert 0.17 < np.mean(pointing) < 0.35
+    assert 0.01 < np.mean(resting) < 0.08
 
 
 def test_legs_bounce_and_shoulders_rise():
