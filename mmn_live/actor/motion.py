@@ -7,7 +7,7 @@ the body.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -156,6 +156,13 @@ def spread(rng: Rng, least: float, most: float) -> float:
     return float(np.exp(rng.uniform(np.log(least), np.log(most))))
 
 
+def towards(rng: Rng, sides: Collection[int]) -> int:
+    """The x direction in which the head goes that meets a hand: mostly to the hand's side; any for both hands."""
+    if len(sides) > 1:
+        return sign(either(rng))
+    return sign(*sides) * (1 if chance(rng, 0.75) else -1)
+
+
 def ramps(rng: Rng, least_s: float = 0.35, most_s: float = 0.9) -> tuple[float, float]:
     """Times to move into a pose and out of it, seconds."""
     return rng.uniform(least_s, most_s), rng.uniform(least_s, most_s)
@@ -220,6 +227,9 @@ def still_or_rub(rng: Rng, amplitude_m: tuple[float, float], hz: tuple[float, fl
     """What fingers do where they touch: mostly they rub or scratch, sometimes they only rest."""
     return rub(rng, rng.uniform(*amplitude_m) * (1 if chance(rng, 0.65) else 0.12), rng.uniform(*hz))
 
+
+BOW_CHANCE, BOW_DEG = 0.7, (4, 20)
+"""How often, and how far, a head bows to a hand on the eyes, the forehead or the nape."""
 
 POINTING = np.array([0.08, 1.1, 1.2, 1.25])
 """Curl of a hand whose index finger alone is stretched."""

@@ -8,6 +8,8 @@ from mmn_live.actor.algebra import rotate, vector
 from mmn_live.actor.figure import Points
 from mmn_live.actor.kinematics import Frames, Limbs, Trunk
 from mmn_live.actor.motion import (
+    BOW_CHANCE,
+    BOW_DEG,
     Beat,
     Contact,
     Goal,
@@ -26,15 +28,17 @@ from mmn_live.actor.motion import (
     sign,
     still_or_rub,
     touch,
+    towards,
     wrist_names,
 )
 
 _SHOULDERS = ("left_shoulder", "right_shoulder")
 
 
-def _to_trunk(rng: Rng, side: int, contact: Contact, rubbing: Rub, pitch_deg: tuple[float, float] = (-4, 16)) -> Motion:
-    """A hand meets the trunk; the head may bow a little while it does."""
-    rise_fall, pitch, yaw = ramps(rng), degrees(rng, *pitch_deg) * chance(rng, 0.4), degrees(rng, -8, 8)
+def _to_trunk(rng: Rng, side: int, contact: Contact, rubbing: Rub, *, bows: bool = False) -> Motion:
+    """A hand meets the trunk; the head may bow and turn a little while it does, mostly to the hand's side."""
+    rise_fall, yaw = ramps(rng), towards(rng, (side,)) * degrees(rng, 0, 8)
+    pitch = degrees(rng, *BOW_DEG) if bows else degrees(rng, -4, 16) * chance(rng, 0.4)
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
         envelope = beat.envelope(*rise_fall)
@@ -71,7 +75,8 @@ def touching_neck(rng: Rng) -> Motion:
         along_m=draw(0.09, 0.12) if behind else draw(0.11, 0.15),
         via=vector(g * 0.05, 0.02, 0.05) if behind else vector(g * draw(0, 0.05), 0, draw(0.03, 0.12)),
     )
-    return _to_trunk(rng, side, contact, still_or_rub(rng, (0.004, 0.022)))
+    bows = behind and chance(rng, BOW_CHANCE)
+    return _to_trunk(rng, side, contact, still_or_rub(rng, (0.004, 0.022)), bows=bows)
 
 
 @action("scratching or touching chest", 0.8, 4.0)

@@ -11,6 +11,8 @@ from mmn_live.actor.algebra import rotate, unit, vector
 from mmn_live.actor.figure import Points
 from mmn_live.actor.kinematics import Frames, Limbs, Trunk, wrist_that_touches
 from mmn_live.actor.motion import (
+    BOW_CHANCE,
+    BOW_DEG,
     POINTING,
     Beat,
     Goal,
@@ -26,6 +28,7 @@ from mmn_live.actor.motion import (
     reach,
     sign,
     still_or_rub,
+    towards,
     wrist_names,
 )
 
@@ -35,8 +38,9 @@ class _HeadTouch:
     """How hands meet the head; everything is for the left hand and mirrored for the right one.
 
     `place` (3,) in head axes, `fingers` the direction of the hand in chest axes, `palm` (3,) in head axes, None for
-    towards the skull. `along_m`: see `motion.Contact`. `meet_deg` is how far the head may come to meet the hand:
-    greatest yaw, least and greatest pitch, greatest roll.
+    towards the skull. `along_m`: see `motion.Contact`. `meet_deg` is how far the head may come to meet the hand, which
+    it does mostly on the hand's side: greatest yaw, least and greatest pitch, greatest roll. `bow_chance` is how often
+    it bows to it, whether it turns or not.
     """
 
     place: Points
@@ -49,6 +53,7 @@ class _HeadTouch:
     rub: Rub | None = None
     meet_deg: tuple[float, float, float, float] = (10, -4, 12, 9)
     meet_chance: float = 0.45
+    bow_chance: float = 0.0
     ramps_s: tuple[float, float] = (0.35, 0.9)
     scatter_m: float = 0.006
     via: Points = field(default_factory=lambda: vector(0.02, 0, 0.09))
@@ -56,9 +61,7 @@ class _HeadTouch:
 
 def _to_head(rng: Rng, how: _HeadTouch) -> Motion:
     sides, rise_fall = one_or_both(rng, how.both), ramps(rng, *how.ramps_s)
-    yaw, least, most, roll = how.meet_deg
-    meet = np.array([degrees(rng, -yaw, yaw), degrees(rng, least, most), degrees(rng, -roll, roll)])
-    meet = meet * chance(rng, how.meet_chance)
+    meet = _met(rng, how, sides)
     pole = (
         vector(rng.uniform(0.4, 0.9), -rng.uniform(-0.1, 1.3), rng.uniform(0, 0.35)) if how.pole is None else how.pole
     )
@@ -86,6 +89,17 @@ def _to_head(rng: Rng, how: _HeadTouch) -> Motion:
             reach(limbs, frames, side, weight, goal)
 
     return Motion((*wrist_names(*sides), "nose"), trunk, limbs, hands=frozenset(sides))
+
+
+def _met(rng: Rng, how: _HeadTouch, sides: tuple[int, ...]) -> Points:
+    """Yaw, pitch and roll (3,) of a head that comes to meet the hands, radians."""
+    yaw, least, most, roll = how.meet_deg
+    way = towards(rng, sides)
+    meet = np.array([way * degrees(rng, 0, yaw), degrees(rng, least, most), -way * degrees(rng, 0, roll)])
+    meet = meet * chance(rng, how.meet_chance)
+    if chance(rng, how.bow_chance):
+        meet[1] = degrees(rng, *BOW_DEG)
+    return meet
 
 
 def _upwards(rng: Rng, inward: tuple[float, float] = (0.1, 0.7)) -> Points:
@@ -136,6 +150,7 @@ def rubbing_eyes(rng: Rng) -> Motion:
         along_m=None if chance(rng, 0.5) else rng.uniform(0.09, 0.14),
         rub=still_or_rub(rng, (0.006, 0.016), (1.5, 4.0)),
         meet_deg=(12, -4, 22, 10),
+        bow_chance=BOW_CHANCE,
     )
     return _to_head(rng, how)
 
@@ -151,6 +166,7 @@ def touching_forehead(rng: Rng) -> Motion:
         along_m=None if chance(rng, 0.4) else rng.uniform(0.08, 0.15),
         rub=still_or_rub(rng, (0.004, 0.025)),
         meet_deg=(12, -4, 22, 10),
+        bow_chance=BOW_CHANCE,
     )
     return _to_head(rng, how)
 
@@ -240,6 +256,7 @@ def touching_hindbrain(rng: Rng) -> Motion:
         rub=still_or_rub(rng, (0.005, 0.03)),
         via=vector(0.07, 0.02, 0.05),
         meet_deg=(12, -4, 18, 10),
+        bow_chance=BOW_CHANCE,
         scatter_m=0.01,
     )
     return _to_head(rng, how)

@@ -158,6 +158,35 @@ def test_a_hand_gets_to_the_face(name):
         assert nearest_tip(acting, acting.head_centre) < 0.17 < nearest_tip(idle, idle.head_centre)
 
 
+def met_by_the_head(name, seeds):
+    """Yaw, pitch and roll in degrees with which the head meets one hand, positive to the hand's side, (N, 3)."""
+    angles = []
+    for seed in range(seeds):
+        motion = ACTIONS[name].make(np.random.default_rng(seed))
+        trunk = Trunk.upright(1, Body(), True)
+        motion.trunk(trunk, Beat(np.ones(1), 2.0))
+        if len(motion.hands) == 1:
+            side = 1 - 2 * min(motion.hands)
+            angles.append(np.degrees(trunk.head[0]) * (side, 1, -side))
+    return np.array(angles)
+
+
+@pytest.mark.parametrize("name", ["rubbing eyes", "touching ears", "scratching or touching chest"])
+def test_a_head_that_meets_a_hand_mostly_goes_to_its_side(name):
+    yaw, _, roll = met_by_the_head(name, 300).T
+    assert 0.66 < (yaw[yaw != 0] > 0).mean() < 0.84
+    assert (roll * yaw >= 0).all()
+
+
+@pytest.mark.parametrize(
+    "name", ["rubbing eyes", "scratching or touching forehead", "scratching or touching hindbrain"]
+)
+def test_a_head_bows_to_a_hand_on_the_eyes_the_forehead_or_the_nape(name):
+    pitch = met_by_the_head(name, 200)[:, 1]
+    assert (pitch > 3.9).mean() > 0.65
+    assert pitch.max() < 24
+
+
 def test_finger_tips_meet_the_nose():
     nose = POSE_LANDMARKS.index("nose")
     for seed in range(6):
