@@ -29,7 +29,7 @@ class Trunk:
 
     `turn` (T,) radians about the vertical; `root` (T, 3) hip centre, metres; `lean` (lumbar), `chest` and
     `head` (T, 3) yaw, pitch, roll in radians, each relative to the part below; `shrug` (T, 2, 2) metres up and
-    forward.
+    forward; `seated` tells whether there is a seat and a desk.
     """
 
     turn: Points
@@ -38,6 +38,7 @@ class Trunk:
     chest: Points
     head: Points
     shrug: Points
+    seated: bool
 
     @classmethod
     def upright(cls, samples: int, body: Body, seated: bool) -> Trunk:
@@ -50,6 +51,7 @@ class Trunk:
             chest=np.zeros((samples, 3)),
             head=np.zeros((samples, 3)),
             shrug=np.zeros((samples, 2, 2)),
+            seated=seated,
         )
 
 
@@ -68,6 +70,7 @@ class Frames:
     head_rotation: Points
     shoulders: Points
     hips: Points
+    seated: bool
 
     def on_chest(self, offset: Points) -> Points:
         """World position of an offset (3,) or (T, 3) from the neck in chest axes."""
@@ -128,6 +131,7 @@ def trunk_frames(trunk: Trunk, body: Body) -> Frames:
         head_rotation=head_rotation,
         shoulders=neck[:, None] + rotate(chest_rotation[:, None], shoulder_offset),
         hips=trunk.root[:, None] + rotate(root_rotation[:, None], SIDE_SIGNS * vector(body.hip, 0, 0)),
+        seated=trunk.seated,
     )
 
 
@@ -198,7 +202,7 @@ def _four_fingers(curl: Points) -> Points:
     return np.concatenate([start, joints], -2).reshape(*curl.shape[:2], 16, 3)
 
 
-def solve(frames: Frames, limbs: Limbs, seated: bool) -> Figure:
+def solve(frames: Frames, limbs: Limbs) -> Figure:
     """The figure whose hands and feet go where `limbs` asks, as far as the bones reach."""
     body = frames.body
     elbows, wrists = two_bone(frames.shoulders, limbs.wrists, body.upper_arm, body.forearm, limbs.elbow_poles)
@@ -207,7 +211,7 @@ def solve(frames: Frames, limbs: Limbs, seated: bool) -> Figure:
     lift = limbs.toe_lift[..., None] * vector(0, 1, 0)
     return Figure(
         body=body,
-        seated=seated,
+        seated=frames.seated,
         root=frames.root,
         middle=frames.middle,
         neck=frames.neck,

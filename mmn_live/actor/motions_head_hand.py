@@ -31,6 +31,9 @@ from mmn_live.actor.motion import (
     towards,
     wrist_names,
 )
+from mmn_live.actor.propped import propped
+
+_PROPPED = 0.3
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class _HeadTouch:
     `place` (3,) in head axes, `fingers` the direction of the hand in chest axes, `palm` (3,) in head axes, None for
     towards the skull. `along_m`: see `motion.Contact`. `meet_deg` is how far the head may come to meet the hand, which
     it does mostly on the hand's side: greatest yaw, least and greatest pitch, greatest roll. `bow_chance` is how often
-    it bows to it, whether it turns or not.
+    it bows to it, whether it turns or not; `prop_chance` how often it rests on the hand, the elbow on something.
     """
 
     place: Points
@@ -54,6 +57,7 @@ class _HeadTouch:
     meet_deg: tuple[float, float, float, float] = (10, -4, 12, 9)
     meet_chance: float = 0.45
     bow_chance: float = 0.0
+    prop_chance: float = 0.0
     ramps_s: tuple[float, float] = (0.35, 0.9)
     scatter_m: float = 0.006
     via: Points = field(default_factory=lambda: vector(0.02, 0, 0.09))
@@ -68,8 +72,14 @@ def _to_head(rng: Rng, how: _HeadTouch) -> Motion:
     rubbing = how.rub or still_or_rub(rng, (0.003, 0.015))
     scatter, thumb = rng.normal(0, how.scatter_m, 3), rng.uniform(0, 0.7)
 
+    prop = propped(rng, sides, how.prop_chance, high=bool(how.place[1] > 0.03))
+
     def trunk(trunk: Trunk, beat: Beat) -> None:
-        trunk.head += beat.envelope(*rise_fall)[:, None] * meet
+        weight = beat.envelope(*rise_fall)
+        if prop and trunk.seated:
+            prop.bow(trunk, weight)
+        else:
+            trunk.head += weight[:, None] * meet
 
     def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:
         weight = beat.envelope(*rise_fall)
@@ -78,14 +88,17 @@ def _to_head(rng: Rng, how: _HeadTouch) -> Motion:
             mirror = vector(sign(side), 1, 1)
             point = (how.place + scatter) * mirror
             place = frames.on_head(point) + shift
-            direction = rotate(frames.chest_rotation, unit(how.fingers * mirror))
+            resting = prop if frames.seated else None
+            free = rotate(frames.chest_rotation, unit(how.fingers * mirror))
+            direction = resting.fingers(frames, place) if resting else free
             facing = -point if how.palm is None else how.palm * mirror
             palm = rotate(frames.head_rotation, unit(facing))
             if how.along_m is None:
                 wrist = wrist_that_touches(place, direction, palm, how.curl, sign(side), frames.body.hand)
             else:
                 wrist = place - direction * how.along_m * frames.body.hand
-            goal = Goal(wrist, direction, palm, how.curl, pole * mirror, thumb, how.via * mirror)
+            elbow = resting.pole(frames, wrist) if resting else pole * mirror
+            goal = Goal(wrist, direction, palm, how.curl, elbow, thumb, how.via * mirror)
             reach(limbs, frames, side, weight, goal)
 
     return Motion((*wrist_names(*sides), "nose"), trunk, limbs, hands=frozenset(sides))
@@ -121,7 +134,9 @@ def _finger_or_hand(rng: Rng, one_finger: float) -> Points:
 def touching_nose(rng: Rng) -> Motion:
     """The finger tips of one hand meet the nose."""
     place = vector(rng.uniform(-0.008, 0.012), -rng.uniform(0.025, 0.045), 0.112)
-    return _to_head(rng, _HeadTouch(place, _upwards(rng), _finger_or_hand(rng, 0.6), scatter_m=0.004))
+    return _to_head(
+        rng, _HeadTouch(place, _upwards(rng), _finger_or_hand(rng, 0.6), scatter_m=0.004, prop_chance=_PROPPED)
+    )
 
 
 @action("scratching or touching face", 0.7, 4.0)
@@ -135,7 +150,9 @@ def touching_face(rng: Rng) -> Motion:
     else:
         place = vector(draw(-0.01, 0.03), -0.105, 0.07)
     along = None if chance(rng, 0.5) else draw(0.07, 0.15)
-    how = _HeadTouch(place, _upwards(rng, (-0.1, 0.6)), curls(rng, 0.1, 1.2), both=0.2, along_m=along)
+    how = _HeadTouch(
+        place, _upwards(rng, (-0.1, 0.6)), curls(rng, 0.1, 1.2), both=0.2, along_m=along, prop_chance=_PROPPED
+    )
     return _to_head(rng, how)
 
 
@@ -167,6 +184,7 @@ def touching_forehead(rng: Rng) -> Motion:
         rub=still_or_rub(rng, (0.004, 0.025)),
         meet_deg=(12, -4, 22, 10),
         bow_chance=BOW_CHANCE,
+        prop_chance=_PROPPED,
     )
     return _to_head(rng, how)
 
@@ -181,6 +199,7 @@ def covering_mouth(rng: Rng) -> Motion:
         both=0.15,
         along_m=rng.uniform(0.07, 0.13),
         rub=still_or_rub(rng, (0.001, 0.006)),
+        prop_chance=_PROPPED,
     )
     return _to_head(rng, how)
 
@@ -238,6 +257,7 @@ def tidying_hair(rng: Rng) -> Motion:
         pole=vector(0.9, draw(-0.6, 0.3), 0.2),
         rub=_stroke(rng, stroke) if chance(rng, 0.6) else still_or_rub(rng, (0.008, 0.03)),
         scatter_m=0.012,
+        prop_chance=_PROPPED,
     )
     return _to_head(rng, how)
 
@@ -273,5 +293,6 @@ def touching_ears(rng: Rng) -> Motion:
         along_m=None if chance(rng, 0.6) else rng.uniform(0.10, 0.15),
         rub=still_or_rub(rng, (0.003, 0.014)),
         meet_deg=(10, -4, 10, 13),
+        prop_chance=_PROPPED,
     )
     return _to_head(rng, how)

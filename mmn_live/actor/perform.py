@@ -118,7 +118,7 @@ def _figure(script: Script, times_s: Points, motions: list[Motion], timed: list[
     for motion, timing in zip(motions, timed, strict=True):
         if motion.limbs is not None:
             motion.limbs(limbs, frames, timing.limbs_beat(times_s))
-    return solve(frames, limbs, seated)
+    return solve(frames, limbs)
 
 
 def _idle_limbs(
