@@ -7,7 +7,7 @@ vectorised over T samples; pairs have the person's left first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -200,6 +200,28 @@ def _four_fingers(curl: Points) -> Points:
     joints = knuckles[:, None] + np.cumsum(direction * _PHALANGES[..., None], -2)
     start = np.broadcast_to(knuckles[:, None], (*joints.shape[:-2], 1, 3))
     return np.concatenate([start, joints], -2).reshape(*curl.shape[:2], 16, 3)
+
+
+_LIFT_ELEVATIONS, _LIFTS_M = np.radians([30, 90, 150]), (0.0, 0.025, 0.055)
+_REACH_SHARES, _PROTRACTIONS_M = (0.85, 0.95, 1.05), (0.0, 0.025, 0.04)
+
+
+def shoulders_that_follow(frames: Frames, limbs: Limbs) -> Frames:
+    """Frames whose shoulders go along with the arms: up with a raised elbow, forward with a hand that reaches far.
+
+    From about 30 degrees on the shoulder blade takes part in every elevation of the arm (Inman et al., Journal of Bone
+    and Joint Surgery 26, 1944).
+    """
+    body = frames.body
+    elbows, _ = two_bone(frames.shoulders, limbs.wrists, body.upper_arm, body.forearm, limbs.elbow_poles)
+    down, forward = -frames.chest_rotation[:, None, :, 1], frames.chest_rotation[:, None, :, 2]
+    hanging = (unit(elbows - frames.shoulders) * down).sum(-1)
+    lift = np.interp(np.arccos(np.clip(hanging, -1, 1)), _LIFT_ELEVATIONS, _LIFTS_M)
+    arm = limbs.wrists - frames.shoulders
+    share = np.linalg.norm(arm, axis=-1) / (body.upper_arm + body.forearm)
+    ahead = np.clip((unit(arm) * forward).sum(-1), 0, 1)
+    protraction = np.interp(share, _REACH_SHARES, _PROTRACTIONS_M) * ahead
+    return replace(frames, shoulders=frames.shoulders - lift[..., None] * down + protraction[..., None] * forward)
 
 
 def solve(frames: Frames, limbs: Limbs) -> Figure:

@@ -13,7 +13,7 @@ from mmn_live.actor.camera import Camera, camera_for
 from mmn_live.actor.figure import Body, Figure, Points
 from mmn_live.actor.handover import Timing, timings
 from mmn_live.actor.idle import SEATED_RESTS, STANDING_RESTS, change_rest, mixed_rests, resting_limbs, settle_in
-from mmn_live.actor.kinematics import Frames, Limbs, Trunk, solve, trunk_frames
+from mmn_live.actor.kinematics import Frames, Limbs, Trunk, shoulders_that_follow, solve, trunk_frames
 from mmn_live.actor.landmarks import pose_landmarks
 from mmn_live.actor.motion import ACTIONS, Motion, chance
 from mmn_live.actor.quiet import QUIET
@@ -118,7 +118,7 @@ def _figure(script: Script, times_s: Points, motions: list[Motion], timed: list[
     for motion, timing in zip(motions, timed, strict=True):
         if motion.limbs is not None:
             motion.limbs(limbs, frames, timing.limbs_beat(times_s))
-    return solve(frames, limbs)
+    return solve(shoulders_that_follow(frames, limbs), limbs)
 
 
 def _idle_limbs(

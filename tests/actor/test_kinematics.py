@@ -9,7 +9,8 @@ from scipy.spatial.transform import Rotation
 from mmn_live.actor.algebra import rotation, smoothstep, vector
 from mmn_live.actor.camera import VIEWS, Camera, camera_for, look_at
 from mmn_live.actor.figure import Body
-from mmn_live.actor.kinematics import hand_points, two_bone
+from mmn_live.actor.idle import resting_limbs
+from mmn_live.actor.kinematics import Trunk, hand_points, shoulders_that_follow, trunk_frames, two_bone
 from mmn_live.actor.perform import perform
 from mmn_live.actor.script import idle_script
 
@@ -44,6 +45,28 @@ def test_two_bones_reach_a_target_within_their_length():
     distance = lengths(start, target)
     reachable = (distance > 0.07) & (distance < 0.55)
     np.testing.assert_allclose(end[reachable], target[reachable], atol=1e-6)
+
+
+def raised_shoulders(wrist, pole, frames):
+    """How far (2, 3) the shoulders go along with hands that are `wrist` metres from them."""
+    limbs = resting_limbs(frames, np.zeros(1), "hanging", False, np.random.default_rng(0))
+    limbs.wrists = frames.shoulders + np.array(wrist)
+    limbs.elbow_poles = np.broadcast_to(pole, (1, 2, 3))
+    return (shoulders_that_follow(frames, limbs).shoulders - frames.shoulders)[0]
+
+
+def test_a_shoulder_goes_up_with_a_raised_arm_and_forward_with_a_far_reach():
+    frames = trunk_frames(Trunk.upright(1, Body(), seated=False), Body())
+    length = Body().upper_arm + Body().forearm
+    hanging = raised_shoulders((0, -0.97 * length, 0), (0, 0, -1), frames)
+    np.testing.assert_allclose(hanging, 0, atol=1e-3)
+    ahead = raised_shoulders((0, 0, length), (0, -1, 0), frames)
+    np.testing.assert_allclose(ahead[:, 1], 0.025, atol=0.004)
+    assert (ahead[:, 2] > 0.02).all()
+    near = raised_shoulders((0, 0, 0.7 * length), (0, -1, 0), frames)
+    np.testing.assert_allclose(near[:, 2], 0, atol=1e-9)
+    up = raised_shoulders((0, length, 0), (0, 0, 1), frames)
+    np.testing.assert_allclose(up[:, 1], 0.055, atol=1e-3)
 
 
 def test_two_bones_stretch_towards_what_is_too_far():
