@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import numpy as np
 
-from mmn_live.actor.algebra import DEGREE, SIDE_SIGNS, TAU, drift, rotate, smoothstep, vector
+from mmn_live.actor.algebra import DEGREE, TAU, drift, rotate, smoothstep, vector
 from mmn_live.actor.figure import Points
 from mmn_live.actor.hand_shapes import AT_REST, hand_shape
 from mmn_live.actor.kinematics import Frames, Limbs, Trunk
 from mmn_live.actor.motion import Rng, chance, degrees, either, sign
+from mmn_live.actor.rests import GRIP, alike, apart, hands_at_rest, sided, single
 
-SEATED_RESTS = ("lap", "lap together", "desk", "folded low", "knees", "clasped", "before the belly", "hanging")
-_RIGHT_ON_TOP = np.array([[0.0, 0.0, 0.0], [0.0, 0.01, 0.05]])
-_LEGS = ("ankles", "knee_poles", "feet", "toe_lift")
-STANDING_RESTS = ("hanging", "clasped", "before the belly")
-_OTHER_SHAPE_CHANCE = 0.1
+_ARMS = ("wrists", "fingers", "palms", "elbow_poles", "curl", "thumb")
+_OTHER_SHAPE_CHANCE, _DIFFER_CHANCE = 0.1, 0.5
+_RESTLESS_CHANCE, _CHANGES_PER_S, _ONE_ARM_CHANCE = 0.5, (0.1, 0.3), 0.75
 
 
 def settle_in(trunk: Trunk, time_s: Points, rng: Rng) -> None:
@@ -38,21 +35,45 @@ def settle_in(trunk: Trunk, time_s: Points, rng: Rng) -> None:
     trunk.chest[:, 1] -= breath * 0.4 * DEGREE
 
 
+def idle_limbs(frames: Frames, time_s: Points, duration_s: float, rng: Rng, *, legs_crossed: bool) -> Limbs:
+    """Hands at rest, often in different places; of restless people they now and then move elsewhere.
+
+    Hands that move do not come together: that would be an action.
+    """
+
+    def at(rest: str) -> Limbs:
+        own = np.random.default_rng(int(rng.integers(1 << 31)))  # crossed legs draw more, and must change nothing else
+        return resting_limbs(frames, time_s, rest, frames.seated, own, legs_crossed=legs_crossed)
+
+    differ, side = chance(rng, _DIFFER_CHANCE), either(rng)
+    first, second = (str(rest) for rest in rng.choice(single(frames.seated), 2, replace=False))
+    limbs = at(first if differ else str(rng.choice(alike(frames.seated))))
+    if differ:
+        _move_arms(limbs, at(second), (side,), np.ones(len(time_s)))
+    changes = max(round(duration_s * rng.uniform(*_CHANGES_PER_S)), 1) if chance(rng, _RESTLESS_CHANCE) else 0
+    for index in range(changes):
+        at_s, lasting_s = (index + rng.uniform(0.1, 0.8)) * duration_s / changes, rng.uniform(0.6, 1.6)
+        one, side = chance(rng, _ONE_ARM_CHANCE), either(rng)
+        other = at(str(rng.choice(single(frames.seated) if one else apart(frames.seated))))
+        _move_arms(limbs, other, (side,) if one else (0, 1), smoothstep((time_s - at_s) / lasting_s))
+    return limbs
+
+
 def resting_limbs(
     frames: Frames, time_s: Points, rest: str, seated: bool, rng: Rng, *, legs_crossed: bool = False
 ) -> Limbs:
-    """Limbs at rest in one of SEATED_RESTS or STANDING_RESTS, with the small drift of relaxed hands."""
+    """Limbs at rest in one of the rests, with the small drift of relaxed hands."""
     samples = len(time_s)
-    wrists, fingers, palms, poles = _hands_at_rest(frames, rest, rng)
+    wrists, fingers, palms, poles = hands_at_rest(frames, rest, rng)
     wobble = np.exp(rng.uniform(np.log(0.0007), np.log(0.009)))
-    curl = rng.uniform(0.15, 0.7) * np.array([0.8, 0.9, 1.0, 1.1]) + (0.5 if rest == "clasped" else 0.0)
+    curl = rng.uniform(0.15, 0.7) * np.array([0.8, 0.9, 1.0, 1.1]) + GRIP.get(rest, 0.0)
     wrists = wrists + drift(rng, time_s, wobble, (0.1, 0.7), 6, waves=2).reshape(samples, 2, 3)
     fingers = fingers + drift(rng, time_s, 0.02, (0.1, 0.5), 6, waves=2).reshape(samples, 2, 3)
     curl = np.broadcast_to(curl, (samples, 2, 4)).copy()
     thumb = np.full((samples, 2), rng.uniform(0, 0.5))
     for side in (0, 1):
         shape = hand_shape(rng, AT_REST)  # drawn whether it is seen or not, so that what follows stays the same
-        if chance(rng, _OTHER_SHAPE_CHANCE) and rest != "clasped":
+        if chance(rng, _OTHER_SHAPE_CHANCE) and rest not in GRIP:
             curl[:, side], thumb[:, side] = shape.curl, shape.thumb
     ankles, knees, feet = (_legs_crossed if legs_crossed and seated else _legs_at_rest)(frames, seated, rng)
     return Limbs(
@@ -69,23 +90,13 @@ def resting_limbs(
     )
 
 
-def mixed_rests(left: Limbs, right: Limbs) -> Limbs:
-    """Limbs whose left arm is that of one rest and whose right arm that of another; the legs are the first one's."""
-    for field in fields(Limbs):
-        if field.name not in _LEGS:
-            getattr(left, field.name)[:, 1] = getattr(right, field.name)[:, 1]
-    return left
-
-
-def change_rest(before: Limbs, after: Limbs, time_s: Points, at_s: float, lasting_s: float) -> Limbs:
-    """Limbs that move from one rest to another, beginning at `at_s`; the legs stay as they were before."""
-    part = smoothstep((time_s - at_s) / lasting_s)
-    mixed = {}
-    for field in fields(Limbs):
-        a, b = getattr(before, field.name), getattr(after, field.name)
-        weight = part.reshape(-1, *(1,) * (a.ndim - 1))
-        mixed[field.name] = a if field.name in _LEGS else a * (1 - weight) + b * weight
-    return Limbs(**mixed)
+def _move_arms(limbs: Limbs, to: Limbs, sides: tuple[int, ...], weight: Points) -> None:
+    """Bring the arms of those sides to where they are in other limbs, as far as `weight` (T,) says."""
+    for name in _ARMS:
+        here, there = getattr(limbs, name), getattr(to, name)
+        part = weight.reshape(-1, *(1,) * (here.ndim - 2))
+        for side in sides:
+            here[:, side] += part * (there[:, side] - here[:, side])
 
 
 def _legs_crossed(frames: Frames, seated: bool, rng: Rng) -> tuple[Points, Points, Points]:
@@ -109,50 +120,9 @@ def _everywhere(pair: Points, samples: int) -> Points:
     return np.broadcast_to(pair, (samples, 2, 3)).copy()
 
 
-def _sided(x: float, y: float, z: float) -> Points:
-    """(2, 3): a vector for the left side, and its mirror image for the right."""
-    return np.concatenate([SIDE_SIGNS * x, np.full((2, 1), y), np.full((2, 1), z)], -1)
-
-
-def _hands_at_rest(frames: Frames, rest: str, rng: Rng) -> tuple[Points, Points, Points, Points]:
-    """Wrists (T, 2, 3); fingers, palms and elbow poles (2, 3)."""
-    draw = rng.uniform
-    root = frames.root[:, None]
-    pole = _sided(draw(0.4, 1), -0.8, -draw(0.2, 0.7))
-    if rest == "hanging":
-        length = (frames.body.upper_arm + frames.body.forearm) * draw(0.93, 0.98)
-        wrists = frames.shoulders + _sided(draw(0.03, 0.12), -length, draw(-0.02, 0.08))
-        return wrists, _sided(0, -1, 0.1), _sided(-1, 0, -0.2), _sided(0.6, 0, -1)
-    if rest == "knees":
-        knee = _sided(0.15, 0.03, 0.36)
-        return (
-            root + knee + _sided(0, draw(0.04, 0.08), 0),
-            _sided(-draw(-0.2, 0.4), -0.35, 1),
-            _sided(0, -1, -0.3),
-            pole,
-        )
-    if rest == "desk":
-        wrists = _sided(draw(0.08, 0.25), draw(0.17, 0.28), draw(0.30, 0.42))
-        return root + wrists, _sided(-draw(0, 0.8), -0.05, 1), _sided(0, -1, 0), pole
-    if rest == "folded low":
-        wrists = _sided(-draw(0.0, 0.06), draw(0.20, 0.26), 0.30) + _RIGHT_ON_TOP
-        return root + wrists, _sided(-1, 0, draw(0, 0.3)), _sided(0, -1, 0), _sided(1, -0.4, 0.1)
-    if rest == "clasped":
-        wrists = _sided(draw(0.04, 0.08), draw(0.10, 0.18), draw(0.20, 0.27))
-        return root + wrists, _sided(-1, -0.2, 0.5), _sided(-0.2, -0.5, -0.8), pole
-    if rest == "before the belly":
-        wrists = _sided(draw(0.10, 0.22), draw(0.20, 0.32), draw(0.22, 0.32))
-        return root + wrists, _sided(-draw(0.2, 0.9), draw(0, 0.5), 0.8), _sided(-0.7, -0.3, -0.3), pole
-    if rest == "lap together":
-        wrists = _sided(draw(0.05, 0.11), draw(0.11, 0.16), draw(0.18, 0.26))
-        return root + wrists, _sided(-1, -0.2, draw(0.2, 0.7)), _sided(0, -0.7, -0.7), pole
-    wrists = _sided(draw(0.11, 0.19), draw(0.11, 0.15), draw(0.20, 0.31))
-    return root + wrists, _sided(-draw(0.1, 0.7), -draw(0.05, 0.4), 1), _sided(0, -1, -0.2), pole
-
-
 def _legs_at_rest(frames: Frames, seated: bool, rng: Rng) -> tuple[Points, Points, Points]:
     """Ankles, knee poles and feet (T, 2, 3), turned with the body."""
     wide, ahead = (rng.uniform(0.10, 0.22), rng.uniform(0.28, 0.46)) if seated else (rng.uniform(0.09, 0.15), 0.0)
     turned = frames.root_rotation[:, None]
-    knees, feet = _sided(rng.uniform(0.05, 0.45), 0.4, 1), _sided(rng.uniform(0.05, 0.45), 0, 1)
-    return rotate(turned, _sided(wide, 0.10, ahead)), rotate(turned, knees), rotate(turned, feet)
+    knees, feet = sided(rng.uniform(0.05, 0.45), 0.4, 1), sided(rng.uniform(0.05, 0.45), 0, 1)
+    return rotate(turned, sided(wide, 0.10, ahead)), rotate(turned, knees), rotate(turned, feet)

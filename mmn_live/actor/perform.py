@@ -12,14 +12,14 @@ import numpy as np
 from mmn_live.actor.camera import Camera, camera_for
 from mmn_live.actor.figure import Body, Figure, Points
 from mmn_live.actor.handover import Timing, timings
-from mmn_live.actor.idle import SEATED_RESTS, STANDING_RESTS, change_rest, mixed_rests, resting_limbs, settle_in
-from mmn_live.actor.kinematics import Frames, Limbs, Trunk, shoulders_that_follow, solve, trunk_frames
+from mmn_live.actor.idle import idle_limbs, settle_in
+from mmn_live.actor.kinematics import Trunk, shoulders_that_follow, solve, trunk_frames
 from mmn_live.actor.landmarks import pose_landmarks
 from mmn_live.actor.motion import ACTIONS, Motion, chance
 from mmn_live.actor.quiet import QUIET
 from mmn_live.actor.script import Cue, Script
 
-_REST_CHANGE_CHANCE, _RESTS_DIFFER_CHANCE, _LEGS_CROSSED_CHANCE = 0.3, 0.3, 0.3
+_LEGS_CROSSED_CHANCE = 0.3
 _SHORTEST_S = 0.1
 """Less than this of a lead or a tail within the script is nothing that anybody could name."""
 _STREAMS = {"body": 0, "idle": 1, "camera": 2, "cues": 3}
@@ -114,27 +114,11 @@ def _figure(script: Script, times_s: Points, motions: list[Motion], timed: list[
     frames = trunk_frames(trunk, body)
     legs_act = any(joint.endswith(("_knee", "_ankle")) for motion in motions for joint in motion.acting)
     crossed = chance(rng, _LEGS_CROSSED_CHANCE)  # drawn whatever the cues are, so that they change nothing else
-    limbs = _idle_limbs(script, frames, times_s, rng, legs_crossed=crossed and not legs_act)
+    limbs = idle_limbs(frames, times_s, script.duration_s, rng, legs_crossed=crossed and not legs_act)
     for motion, timing in zip(motions, timed, strict=True):
         if motion.limbs is not None:
             motion.limbs(limbs, frames, timing.limbs_beat(times_s))
     return solve(shoulders_that_follow(frames, limbs), limbs)
-
-
-def _idle_limbs(
-    script: Script, frames: Frames, times_s: Points, rng: np.random.Generator, *, legs_crossed: bool
-) -> Limbs:
-    """Hands at rest, which at times move to another place of rest, or rest in different places."""
-    seated = script.figure != "standing"
-    rests = SEATED_RESTS if seated else STANDING_RESTS
-    first, second = (str(rest) for rest in rng.choice(rests, 2))
-    at_s, lasting_s = rng.uniform(0, script.duration_s), rng.uniform(0.6, 1.6)
-    limbs = resting_limbs(frames, times_s, first, seated, rng, legs_crossed=legs_crossed)
-    changes, differ = chance(rng, _REST_CHANGE_CHANCE), chance(rng, _RESTS_DIFFER_CHANCE)
-    if first == second or not (changes or differ):
-        return limbs
-    other = resting_limbs(frames, times_s, second, seated, rng)
-    return change_rest(limbs, other, times_s, at_s, lasting_s) if changes else mixed_rests(limbs, other)
 
 
 def random_body(rng: np.random.Generator) -> Body:
