@@ -88,7 +88,7 @@ def test_a_hand_is_zero_where_it_is_not_found_and_never_found_outside_the_pictur
 
 
 def test_some_cameras_see_hands_nearly_always_and_some_never() -> None:
-    shares = [(observed(idle_script(8, "half", 3), seed)[1].hands[..., 0, 2] > 0).mean() for seed in range(60)]
+    shares = [(observed(idle_script(8, "half", 4), seed)[1].hands[..., 0, 2] > 0).mean() for seed in range(60)]
     assert max(shares) > 0.9
     assert min(shares) < 0.1
 
