@@ -28,7 +28,7 @@ def _numbered(start):
 @pytest.fixture
 def numbered(monkeypatch):
     """Drawn clips are numbered from 0, those cut from a track from 1000."""
-    monkeypatch.setattr(stream, "ClipStream", lambda kind, seed, first: _numbered(0))
+    monkeypatch.setattr(stream, "ClipStream", lambda kind, seed, first, rank: _numbered(0))
     monkeypatch.setattr(stream, "clips_of", lambda track, kind, rng: islice(_numbered(track), 3))
 
 
