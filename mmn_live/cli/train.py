@@ -56,7 +56,7 @@ def train(
         raise UsageError(f"training needs {error.name}: run `pip install mmn-live[train]`") from None
     _check_seed(seed)
     if teacher_init and (teacher or not teacher_clips):
-        raise UsageError(f"--teacher-init {teacher_init}: no teacher is trained, so leave it out or --teacher")
+        raise UsageError(f"--teacher-init {teacher_init}: no teacher is trained here, so leave that out")
     rank, together = _among()
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", module="lightning")

@@ -37,8 +37,8 @@ class EventBuilder:
 
     With `part_thresholds`, one a body part, an event may begin as a body part: with a prediction that names one, and by
     the same rules, but it is dropped below 0.5 s. If one of the part's classes is named while it goes on, and holds,
-    the event is that class's from its onset on. After an event of a class its body part begins none in
-    the windows that began before its last one was over: they still show the same action.
+    the event is that class's from its onset on. After an event of a class its body part begins none in the windows that
+    began before the class's last one was over: they still show the same action.
 
     Thresholds are compared with probabilities in which "none" weighs more by `caution` (decisions.py); what an event
     says of itself are the probabilities as they come.

@@ -56,9 +56,9 @@ class _Run:
         own = self._settings.run_folder / "teacher.safetensors"
         if self._settings.teacher or own.exists():
             return load_teacher(self._settings.teacher or own, inputs, outputs, LABELS)
-        before = self._settings.teacher_init and load_teacher(self._settings.teacher_init, inputs, outputs, LABELS)
         if not self._recipe.teacher_clips:
             return None
+        before = self._settings.teacher_init and load_teacher(self._settings.teacher_init, inputs, outputs, LABELS)
         lightning.seed_everything(self._recipe.seed, workers=True, verbose=False)
         network = Teacher(inputs, outputs)
         stage = Stage("teacher", self._recipe.steps(self._recipe.teacher_clips), first=0)

@@ -49,6 +49,16 @@ def test_a_seed_whose_performances_judge_is_refused(tmp_path, kept_for):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("untaught", [["--teacher", "other.safetensors"], ["--teacher-clips", "0"]])
+def test_a_beginning_for_a_teacher_that_is_not_trained_is_refused(tmp_path, untaught):
+    pytest.importorskip("lightning", reason="needs mmn-live[train]")
+    asked = ["train", str(tmp_path / "a.safetensors"), "--teacher-init", "first.safetensors", *untaught]
+    result = CliRunner().invoke(app, asked)
+    assert isinstance(result.exception, UsageError)
+    assert "--teacher-init first.safetensors: no teacher is trained here" in str(result.exception)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_batch_that_the_processes_cannot_share_is_refused(tmp_path, monkeypatch):
     pytest.importorskip("lightning", reason="needs mmn-live[train]")
     for name, value in (("TORCHELASTIC_RUN_ID", "1"), ("RANK", "0"), ("LOCAL_WORLD_SIZE", "3")):
