@@ -45,6 +45,8 @@ class Beat:
 
     LONGEST_RAMP: ClassVar[float] = 0.45
     """The share of an action that moving into it, or out of it, takes at most."""
+    LEAST_PERIODS: ClassVar[float] = 1.5
+    """How often something must be done at least to be seen as repeated."""
 
     time_s: Points
     duration_s: float
@@ -64,6 +66,10 @@ class Beat:
     def going(self, ramp_s: float) -> Points:
         """(T,) from 0 at the onset to 1, and 1 from there on: what the action changes stays changed."""
         return smoothstep(self.time_s / min(ramp_s, 0.9 * self.duration_s))
+
+    def repeating(self, hz: float) -> Points:
+        """Its time (T,), run faster where so few periods of `hz` fit that nobody would call it repeated."""
+        return self.time_s * max(1.0, self.LEAST_PERIODS / (hz * self.duration_s))
 
     def before(self, phase: Phase) -> Points:
         """(T,) from 0 to 1 while the phase is gone through that leads up to the action, and 1 from there on."""

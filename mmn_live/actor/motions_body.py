@@ -14,12 +14,13 @@ _HIPS = ("left_hip", "right_hip")
 @action("shaking body", 1.2, 4.5)
 def shaking_body(rng: Rng) -> Motion:
     """The upper body sways from side to side."""
-    wave, roll = oscillation(rng, rng.uniform(0.35, 1.4)), degrees(rng, 3, 12)
+    hz = rng.uniform(0.35, 1.4)
+    wave, roll = oscillation(rng, hz), degrees(rng, 3, 12)
     lean, shift, chest = rng.uniform(0.5, 1), rng.uniform(0, 0.3), rng.uniform(0, 0.5)
     head, yaw = rng.uniform(0, 0.9), rng.uniform(-0.6, 0.6)
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
-        sway = beat.envelope(0.4, 0.4) * wave(beat.time_s) * roll
+        sway = beat.envelope(0.4, 0.4) * wave(beat.repeating(hz)) * roll
         trunk.lean[:, 2] += sway * lean
         trunk.lean[:, 0] += sway * yaw
         trunk.root[:, 0] -= sway * shift

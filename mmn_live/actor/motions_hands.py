@@ -69,7 +69,7 @@ def putting_hands_together(rng: Rng) -> Motion:
 def rubbing_hands(rng: Rng) -> Motion:
     """The hands touch and rub each other."""
     centre, rise_fall, draw = _before_the_trunk(rng), ramps(rng), rng.uniform
-    wave, travel, tilt = oscillation(rng, draw(0.9, 3.8)), draw(0.02, 0.06), draw(0, 0.4)
+    wave, travel, tilt = oscillation(rng, draw(0.9, 3.8)), draw(0.03, 0.08), draw(0, 0.4)
     up, gap, curl = draw(-0.3, 0.7), draw(0.02, 0.05), curls(rng, 0.1, 0.8)
 
     def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:
@@ -89,7 +89,7 @@ def hands_touching_fingers(rng: Rng) -> Motion:
     """The fingers of both hands go from apart to interlaced, and play with each other."""
     centre, rise_fall, draw = _before_the_trunk(rng), ramps(rng, 0.35, 1.0), rng.uniform
     wide, up, curl, seed = draw(0.065, 0.105), draw(-0.2, 0.4), curls(rng, 0.5, 1.1), int(rng.integers(1 << 31))
-    play, sway = draw(0.02, 0.25), draw(0.002, 0.008)
+    play, sway = draw(0.08, 0.3), draw(0.003, 0.01)
 
     def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:
         local, weight = np.random.default_rng(seed), beat.envelope(*rise_fall)
@@ -111,7 +111,7 @@ def playing_objects(rng: Rng) -> Motion:
     """One or both hands turn and adjust something that they hold."""
     sides, rise_fall, draw = one_or_both(rng, 0.6), ramps(rng), rng.uniform
     centre = vector(draw(-0.12, 0.12), draw(0.12, 0.45), draw(0.24, 0.42))
-    wide, sway, turn = draw(0.06, 0.13), draw(0.008, 0.03), draw(0.08, 0.3)
+    wide, sway, turn = draw(0.075, 0.14), draw(0.008, 0.03), draw(0.08, 0.3)
     curl, play, seed = curls(rng, 0.5, 1.1), draw(0.05, 0.3), int(rng.integers(1 << 31))
     level, thumb = draw(-0.02, 0.02), draw(0.5, 1)
 
@@ -139,7 +139,7 @@ def pointing_oneself(rng: Rng) -> Motion:
         place=lambda _, frames: frames.on_chest(place),
         fingers=vector(-g * draw(0.5, 1), draw(-0.2, 0.5), -draw(0.2, 0.8)),
         palm=vector(0, -0.3, -1),
-        curl=POINTING if chance(rng, 0.65) else curls(rng, 0, 0.4),
+        curl=POINTING if chance(rng, 0.88) else curls(rng, 0, 0.4),
         pole=vector(g * 0.9, -0.6, 0),
         along_m=0.17,
     )

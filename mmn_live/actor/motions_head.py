@@ -16,12 +16,13 @@ def _either_way(rng: Rng) -> int:
 @action("nodding", 0.6, 3.5)
 def nodding(rng: Rng) -> Motion:
     """The head goes down and up repeatedly."""
-    wave, size = oscillation(rng, rng.uniform(0.9, 2.8)), spread(rng, 2.5, 17) * DEGREE
+    hz = rng.uniform(0.9, 2.8)
+    wave, size = oscillation(rng, hz), spread(rng, 2.5, 17) * DEGREE
     bias, chest = rng.uniform(0, 0.8), degrees(rng, -2, 3)
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
         envelope = beat.envelope(0.2, 0.3)
-        trunk.head[:, 1] += envelope * (wave(beat.time_s) + bias) * size
+        trunk.head[:, 1] += envelope * (wave(beat.repeating(hz)) + bias) * size
         trunk.chest[:, 1] += envelope * chest
 
     return Motion(_HEAD, trunk)
@@ -30,12 +31,13 @@ def nodding(rng: Rng) -> Motion:
 @action("shaking head", 0.7, 3.5)
 def shaking_head(rng: Rng) -> Motion:
     """The head turns left and right repeatedly."""
-    wave, size = oscillation(rng, rng.uniform(0.7, 2.4)), spread(rng, 4, 32) * DEGREE
+    hz = rng.uniform(0.7, 2.4)
+    wave, size = oscillation(rng, hz), spread(rng, 4, 32) * DEGREE
     roll, pitch = degrees(rng, -4, 4), degrees(rng, -3, 6)
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
         envelope = beat.envelope(0.25, 0.3)
-        swing = envelope * wave(beat.time_s)
+        swing = envelope * wave(beat.repeating(hz))
         trunk.head[:, 0] += swing * size
         trunk.head[:, 1] += envelope * pitch
         trunk.head[:, 2] += swing * roll
