@@ -34,6 +34,11 @@ class Phase:
     apart_s: float
     name: str | None = None
 
+    @property
+    def length_s(self) -> float:
+        """How long it and its pause take together."""
+        return self.lasting_s + self.apart_s
+
 
 @dataclass(frozen=True)
 class Beat:
@@ -102,6 +107,16 @@ class Motion:
     lead: Phase | None = None
     tail: Phase | None = None
     hands: frozenset[int] = frozenset()
+
+    @property
+    def before_s(self) -> float:
+        """How long what comes before it takes."""
+        return self.lead.length_s if self.lead else 0.0
+
+    @property
+    def after_s(self) -> float:
+        """How long what comes after it takes."""
+        return self.tail.length_s if self.tail else 0.0
 
     @property
     def moves_arms(self) -> bool:

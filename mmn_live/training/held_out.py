@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mmn_live.actor.motion import ACTIONS, Phase, spread
+from mmn_live.actor.motion import ACTIONS, spread
 from mmn_live.actor.perform import motion_of, perform
 from mmn_live.actor.quiet import QUIET
 from mmn_live.actor.script import Cue, Script
@@ -108,8 +108,8 @@ def _script_of(names: Sequence[str], rng: Rng) -> Script:
             now_s = cues[-1].end_s + rng.uniform(0, 1)
         cue = Cue(now_s, spread(rng, *ACTIONS[str(name)].duration_s), str(name))
         motion = motion_of(seed, len(cues), cue)
-        cues.append(replace(cue, start_s=now_s + _length_s(motion.lead)))
-        now_s = cues[-1].end_s + _length_s(motion.tail) + rng.uniform(0.5, 2.0)
+        cues.append(replace(cue, start_s=now_s + motion.before_s))
+        now_s = cues[-1].end_s + motion.after_s + rng.uniform(0.5, 2.0)
     seated = rng.random() < 0.8 or any(_needs_a_seat(name) for name in names)
     script = Script(tuple(cues), now_s + 1.0, figure="seated" if seated else "standing", seed=seed, look=look)
     return _in_a_view(script, _views(names), rng)
@@ -128,10 +128,6 @@ def _in_a_view(script: Script, views: Sequence[str], rng: Rng) -> Script:
         if share >= 1:
             break
     return best
-
-
-def _length_s(phase: Phase | None) -> float:
-    return phase.lasting_s + phase.apart_s if phase else 0.0
 
 
 def _needs_a_seat(name: str) -> bool:

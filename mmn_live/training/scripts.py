@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from mmn_live.actor.motion import ACTIONS
+from mmn_live.actor.perform import motion_of
 from mmn_live.actor.quiet import QUIET
 from mmn_live.actor.script import Cue, Script
 from mmn_live.taxonomy import taxonomy_named
@@ -58,9 +59,10 @@ def training_script(rng: Rng, duration_s: float) -> Script:
     if rng.random() < _WALKING:
         cues = [Cue(0.0, duration_s, "walking past")]
         return _script(rng, cues, duration_s, view, "standing")
-    cues = quiet_cues(rng, duration_s) if rng.random() < _QUIET_SCRIPT else _active_cues(rng, duration_s, view)
+    seed = int(rng.integers(1 << 31))
+    cues = quiet_cues(rng, duration_s) if rng.random() < _QUIET_SCRIPT else _active_cues(rng, duration_s, view, seed)
     figure = "seated" if rng.random() < _SEATED or _needs_a_seat(cues) else "standing"
-    return _script(rng, cues, duration_s, view, figure)
+    return _script(rng, cues, duration_s, view, figure, seed)
 
 
 def quiet_script(rng: Rng, duration_s: float) -> Script:
@@ -84,12 +86,13 @@ def quiet_cues(rng: Rng, duration_s: float) -> list[Cue]:
         now_s = cue.start_s + rng.uniform(0.3, 1.3) * cue.duration_s
 
 
-def _script(rng: Rng, cues: list[Cue], duration_s: float, view: str, figure: str) -> Script:
-    seed, look = (int(number) for number in rng.integers(1 << 31, size=2))
-    return Script(tuple(cues), duration_s, view, figure, seed, look)
+def _script(rng: Rng, cues: list[Cue], duration_s: float, view: str, figure: str, seed: int | None = None) -> Script:
+    drawn, look = (int(number) for number in rng.integers(1 << 31, size=2))
+    return Script(tuple(cues), duration_s, view, figure, drawn if seed is None else seed, look)
 
 
-def _active_cues(rng: Rng, duration_s: float, view: str) -> list[Cue]:
+def _active_cues(rng: Rng, duration_s: float, view: str, seed: int) -> list[Cue]:
+    """Actions one after another; what leads up to one, or follows it, gets in the way of no other."""
     names, shares = _shares(view)
     brisk = rng.random() < _BRISK
     cues: list[Cue] = []
@@ -98,12 +101,14 @@ def _active_cues(rng: Rng, duration_s: float, view: str) -> list[Cue]:
         quiet = not brisk and rng.random() < _QUIET_CUE
         name = str(rng.choice([n for n in QUIET if n != "walking past"]) if quiet else rng.choice(names, p=shares))
         cue = Cue(now_s, _duration_s(rng, name, brisk), name)
+        motion = motion_of(seed, len(cues), cue)
+        cue = replace(cue, start_s=now_s + motion.before_s)
         if cue.end_s > duration_s:
             return [replace(each, straight_on=rng.random() < _STRAIGHT_ON[brisk]) for each in cues]
         cues.append(cue)
         if cue.labelled:
             cues += _alongside(rng, cue, duration_s, names, shares)
-        now_s = cue.end_s + (rng.uniform(-0.15, 0.6) if brisk else rng.uniform(-0.4 * quiet, 2.0))
+        now_s = cue.end_s + motion.after_s + (rng.uniform(-0.15, 0.6) if brisk else rng.uniform(-0.4 * quiet, 2.0))
 
 
 def _alongside(rng: Rng, cue: Cue, duration_s: float, names: list[str], shares: list[float]) -> list[Cue]:

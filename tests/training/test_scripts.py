@@ -6,7 +6,8 @@ from collections import Counter
 
 import numpy as np
 
-from mmn_live.actor.motion import ACTIONS
+from mmn_live.actor.motion import ACTIONS, Motion
+from mmn_live.actor.perform import motion_of
 from mmn_live.training.scripts import VIEW_SHARES, quiet_script, training_script, views_for
 
 
@@ -50,3 +51,22 @@ def test_every_action_has_a_view():
     assert all(set(views_for(name)) <= set(VIEW_SHARES) and views_for(name) for name in ACTIONS)
     assert "webcam" in views_for("nodding")
     assert "webcam" not in views_for("shaking legs")
+
+
+def test_what_leads_up_to_an_action_or_follows_it_is_in_no_other_action_s_way():
+    rng, disturbed, actions = np.random.default_rng(8), 0, 0
+    for _ in range(300):
+        script = training_script(rng, 10.0)
+        drawn = [(cue, motion_of(script.seed, index, cue)) for index, cue in enumerate(script.cues)]
+        arms = [(cue, motion) for cue, motion in drawn if cue.labelled and _by_arms_alone(motion)]
+        actions += len(arms)
+        for cue, motion in arms:
+            start_s, end_s = cue.start_s - motion.before_s, cue.end_s + motion.after_s
+            others = [other for other, _ in arms if other is not cue]
+            disturbed += any(min(end_s, o.end_s) - max(start_s, o.start_s) > 0.3 * o.duration_s for o in others)
+    assert actions > 400
+    assert disturbed <= 0.005 * actions
+
+
+def _by_arms_alone(motion: Motion) -> bool:
+    return motion.moves_arms and not any(joint.endswith("_ankle") for joint in motion.acting)
