@@ -105,4 +105,5 @@ def followed(first: Pose, going_on: Sequence[Stroke], time_s: Points) -> Pose:
         turned = [now + part[:, None] * change for now, change in zip(turned, changes, strict=True)]
         thumb = thumb + part * (wanted.thumb - here.thumb)
         here, reached = wanted, reached + way
-    return Pose(place, *turned, thumb)
+    fingers, palm, curl = turned
+    return Pose(place, fingers, palm, curl, thumb)

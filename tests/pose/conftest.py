@@ -17,7 +17,7 @@ from mmn_live.types import Frame, Image
 
 @cache
 def _images() -> tuple[Image, ...]:
-    script = Script((Cue(0.0, 1.9, "waving"),), duration_s=2.0, seed=1)
+    script = Script((Cue(0.0, 1.9, "waving"),), duration_s=2.0, seed=2)
     performance = perform(script, np.arange(0.8, 1.2, 0.1))
     renderer = Renderer(performance.camera, look_from_seed(1))
     return tuple(renderer.render(performance.figure, sample) for sample in range(4))
