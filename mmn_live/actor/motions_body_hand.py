@@ -138,7 +138,7 @@ def touching_shoulder(rng: Rng) -> Motion:
     share, up = draw(0.7, 1.1), draw(-0.06, 0.02)
     to = -g if across else g
 
-    def place(limbs: Limbs, frames: Frames) -> Points:  # noqa: ARG001
+    def place(_limbs: Limbs, frames: Frames) -> Points:
         return frames.on_chest(vector(to * frames.body.shoulder * share, up, 0.06))
 
     contact = Contact(

@@ -66,7 +66,7 @@ def shaking_legs(rng: Rng) -> Motion:
     wave, height = oscillation(rng, rng.uniform(1.8, 5.5)), rng.uniform(0.018, 0.07)
     sideways = chance(rng, 0.2)
 
-    def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:  # noqa: ARG001
+    def limbs(limbs: Limbs, _frames: Frames, beat: Beat) -> None:
         bounce = beat.envelope(0.2, 0.2) * (0.5 + 0.5 * wave(beat.time_s)) * height
         for side in sides:
             if sideways:

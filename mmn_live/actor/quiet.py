@@ -85,7 +85,7 @@ def typing(rng: Rng) -> Motion:
     hz, size, travel_m = rng.uniform(2, 5), rng.uniform(0.1, 0.4), rng.uniform(0.002, 0.02)
     seed = int(rng.integers(1 << 31))
 
-    def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:  # noqa: ARG001
+    def limbs(limbs: Limbs, _frames: Frames, beat: Beat) -> None:
         local, envelope = np.random.default_rng(seed), beat.envelope(0.3, 0.3)
         tapping = drift(local, beat.time_s, size, (0.5 * hz, hz), 8, waves=2).reshape(-1, 2, 4)
         limbs.curl += envelope[:, None, None] * np.abs(tapping)
@@ -102,7 +102,7 @@ def shifting_a_hand(rng: Rng) -> Motion:
     opened = curls(rng, 0.1, 0.8)
     way[0] += sign(side) * 0.02
 
-    def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:  # noqa: ARG001
+    def limbs(limbs: Limbs, _frames: Frames, beat: Beat) -> None:
         envelope = beat.envelope(*ramps)[:, None]
         limbs.wrists[:, side] += envelope * way
         limbs.curl[:, side] += envelope * (opened - limbs.curl[:, side])
@@ -202,7 +202,7 @@ def looking_down(rng: Rng) -> Motion:
     def trunk(trunk: Trunk, beat: Beat) -> None:
         trunk.head[:, 1] += beat.envelope(rise, fall) * pitch
 
-    def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:  # noqa: ARG001
+    def limbs(limbs: Limbs, _frames: Frames, beat: Beat) -> None:
         local, envelope = np.random.default_rng(seed), beat.envelope(0.6, 0.6)[:, None]
         limbs.wrists[:, side] += envelope * drift(local, beat.time_s, size_m, (0.5, 2.5), 3)
         limbs.curl[:, side] += envelope * np.abs(drift(local, beat.time_s, 0.1, (0.5, 2.0), 4))
@@ -223,7 +223,7 @@ def walking_past(rng: Rng) -> Motion:
         trunk.root[:, 1] += 0.015 * np.cos(4 * np.pi * hz * beat.time_s)
         trunk.turn += way * turned * np.pi / 2
 
-    def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:  # noqa: ARG001
+    def limbs(limbs: Limbs, _frames: Frames, beat: Beat) -> None:
         step, moving = 2 * np.pi * hz * beat.time_s, (beat.time_s > 0) & (beat.time_s < beat.duration_s)
         for side in (0, 1):
             swing = np.sin(step + np.pi * side) * moving

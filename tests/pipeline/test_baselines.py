@@ -228,6 +228,4 @@ def test_noise_that_looks_like_actions_is_silenced_and_actions_are_not(checkpoin
     kept.write_text(json.dumps({"baseline": [baseline_entry(outcome)]}), encoding="utf-8")
     again = _recognised(lax, people, baseline_file=kept)
     assert _outcomes(again[:1])
-    # From the first whole window on: the shorter ones before show more of such noise than the baseline was measured on.
-    others = [event for event in _events(again, 0.0) if event.label not in ("crossing arms", "waving")]
-    assert not [event for event in others if event.offset_s > checkpoint.window_s]
+    assert not [event for event in _events(again, 0.0) if event.label not in ("crossing arms", "waving")]
