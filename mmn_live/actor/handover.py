@@ -45,9 +45,7 @@ def timings(cues: Sequence[Cue], motions: Sequence[Motion], seed: int) -> list[T
     timed = [Timing(cue.start_s, cue.end_s) for cue in cues]
     for index, cue in enumerate(cues):
         later = _next_of_the_hands(index, motions)
-        if later is None or not cue.straight_on or not _follows(cue, cues[later]):
-            continue
-        if motions[index].hands and motions[index].hands <= motions[later].hands:
+        if later is not None and cue.straight_on and _goes_straight(index, later, cues, motions):
             drawn_s = np.random.default_rng((seed, _STREAM, later)).uniform(*_RISE_S)
             rise_s = min(drawn_s, Beat.LONGEST_RAMP * cues[later].duration_s)
             timed[later] = replace(timed[later], rise_s=rise_s)
@@ -60,6 +58,22 @@ def _next_of_the_hands(index: int, motions: Sequence[Motion]) -> int | None:
     """The next cue that does anything with the arms, named or quiet."""
     later = (i for i in range(index + 1, len(motions)) if motions[i].moves_arms)
     return next(later, None)
+
+
+def _goes_straight(index: int, later: int, cues: Sequence[Cue], motions: Sequence[Motion]) -> bool:
+    hands = motions[index].hands
+    taken = bool(hands) and hands <= motions[later].hands
+    return taken and _follows(cues[index], cues[later]) and not _disturbs(index, later, cues, motions)
+
+
+def _disturbs(index: int, later: int, cues: Sequence[Cue], motions: Sequence[Motion]) -> bool:
+    """Whether the hand, kept until the later cue, would hold the head or the trunk while another action moves them."""
+    others = (i for i in range(len(cues)) if i != index and cues[i].labelled and motions[i].trunk)
+    return motions[index].trunk is not None and any(
+        cues[i].start_s - motions[i].before_s < cues[later].start_s
+        and cues[i].end_s + motions[i].after_s > cues[index].end_s
+        for i in others
+    )
 
 
 def _follows(cue: Cue, later: Cue) -> bool:

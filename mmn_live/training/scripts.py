@@ -1,12 +1,13 @@
 """What the actor is told to do for training: every action about equally often, in views that show it, amid quiet life.
 
 Actions follow one another at leisure or briskly, the hand often going straight from one to the next, some on top of
-another; beside and between them the actor talks, reads, types, laughs, drinks,
-leans. Some scripts are quiet from beginning to end.
+another; beside and between them the actor talks, reads, types, laughs, drinks, leans. Some scripts are quiet from
+beginning to end.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -58,8 +59,8 @@ def training_script(rng: Rng, duration_s: float) -> Script:
     view = str(rng.choice(list(VIEW_SHARES), p=list(VIEW_SHARES.values())))
     if rng.random() < _WALKING:
         cues = [Cue(0.0, duration_s, "walking past")]
-        return _script(rng, cues, duration_s, view, "standing")
-    seed = int(rng.integers(1 << 31))
+        return _script(rng, cues, duration_s, view, "standing", _seed(rng))
+    seed = _seed(rng)
     cues = quiet_cues(rng, duration_s) if rng.random() < _QUIET_SCRIPT else _active_cues(rng, duration_s, view, seed)
     figure = "seated" if rng.random() < _SEATED or _needs_a_seat(cues) else "standing"
     return _script(rng, cues, duration_s, view, figure, seed)
@@ -69,7 +70,8 @@ def quiet_script(rng: Rng, duration_s: float) -> Script:
     """A script in which nothing has a name, in any view."""
     view = str(rng.choice(list(VIEW_SHARES), p=list(VIEW_SHARES.values())))
     figure = "seated" if rng.random() < _SEATED else "standing"
-    return _script(rng, quiet_cues(rng, duration_s), duration_s, view, figure)
+    cues = quiet_cues(rng, duration_s)
+    return _script(rng, cues, duration_s, view, figure, _seed(rng))
 
 
 def quiet_cues(rng: Rng, duration_s: float) -> list[Cue]:
@@ -86,9 +88,12 @@ def quiet_cues(rng: Rng, duration_s: float) -> list[Cue]:
         now_s = cue.start_s + rng.uniform(0.3, 1.3) * cue.duration_s
 
 
-def _script(rng: Rng, cues: list[Cue], duration_s: float, view: str, figure: str, seed: int | None = None) -> Script:
-    drawn, look = (int(number) for number in rng.integers(1 << 31, size=2))
-    return Script(tuple(cues), duration_s, view, figure, drawn if seed is None else seed, look)
+def _script(rng: Rng, cues: list[Cue], duration_s: float, view: str, figure: str, seed: int) -> Script:
+    return Script(tuple(cues), duration_s, view, figure, seed, look=_seed(rng))
+
+
+def _seed(rng: Rng) -> int:
+    return int(rng.integers(1 << 31))
 
 
 def _active_cues(rng: Rng, duration_s: float, view: str, seed: int) -> list[Cue]:
@@ -107,23 +112,26 @@ def _active_cues(rng: Rng, duration_s: float, view: str, seed: int) -> list[Cue]
             return [replace(each, straight_on=rng.random() < _STRAIGHT_ON[brisk]) for each in cues]
         cues.append(cue)
         if cue.labelled:
-            cues += _alongside(rng, cue, duration_s, names, shares)
+            cues += _alongside(rng, cues, duration_s, seed, lambda: str(rng.choice(names, p=shares)))
         now_s = cue.end_s + motion.after_s + (rng.uniform(-0.15, 0.6) if brisk else rng.uniform(-0.4 * quiet, 2.0))
 
 
-def _alongside(rng: Rng, cue: Cue, duration_s: float, names: list[str], shares: list[float]) -> list[Cue]:
-    """What is done at the same time: something quiet, or an action of another part of the body."""
-    cues = []
+def _alongside(rng: Rng, cues: list[Cue], duration_s: float, seed: int, drawn: Callable[[], str]) -> list[Cue]:
+    """What is done along with the last cue: something quiet, or an action of another part, whole with lead and tail."""
+    cue, along = cues[-1], list[Cue]()
     start_s = max(0.0, cue.start_s + rng.uniform(-1.5, 0.5 * cue.duration_s))
     if rng.random() < _ACCOMPANIED:
         name = str(rng.choice(_ACCOMPANYING))
-        cues.append(Cue(start_s, _duration_s(rng, name, brisk=False), name))
+        accompanying = Cue(start_s, _duration_s(rng, name, brisk=False), name)
+        along += [accompanying] * (accompanying.end_s <= duration_s)
     if rng.random() < _ON_TOP:
-        name = str(rng.choice(names, p=shares))
+        name = drawn()
         other = Cue(cue.start_s + rng.uniform(0, 0.4) * cue.duration_s, _duration_s(rng, name, brisk=False), name)
-        if other.end_s < cue.end_s and not _limbs_of(name) & _limbs_of(cue.action):
-            cues.append(other)
-    return [other for other in cues if other.end_s <= duration_s]
+        motion = motion_of(seed, len(cues) + len(along), other)
+        inside = other.start_s - motion.before_s >= cue.start_s and other.end_s + motion.after_s < cue.end_s
+        if inside and not _limbs_of(name) & _limbs_of(cue.action):
+            along.append(other)
+    return along
 
 
 def _limbs_of(action: str) -> set[str]:

@@ -73,6 +73,12 @@ def test_the_other_hand_a_quiet_use_of_the_hands_or_a_long_pause_lets_the_hand_g
         assert perform(script, TIMES_S).labels == perform(brought_home(script), TIMES_S).labels
 
 
+def test_a_hand_on_the_head_goes_home_where_the_head_does_something_else_before_the_next_action_takes_it():
+    for between in ("nodding", "head up", "sitting straightly"):
+        for script in (Script((NOSE, Cue(4.0, 0.9, between), HAIR), 10, seed=seed) for seed in range(4)):
+            assert perform(script, TIMES_S).labels == perform(brought_home(script), TIMES_S).labels
+
+
 def test_hands_that_are_held_are_those_that_act():
     for name, action in ACTIONS.items():
         for seed in range(4):

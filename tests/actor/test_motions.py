@@ -258,6 +258,18 @@ def test_nobody_is_ever_frozen():
         assert (np.linalg.norm(np.diff(nose_path, axis=0), axis=-1) > 0).all()
 
 
+@pytest.mark.parametrize(("name", "joint"), [("nodding", 1), ("shaking head", 0)])
+def test_what_is_done_repeatedly_goes_to_and_fro_even_at_its_shortest(name, joint):
+    shortest_s, turned = ACTIONS[name].duration_s[0], []
+    time_s = np.linspace(0, shortest_s, 201)
+    for seed in range(40):
+        trunk = Trunk.upright(len(time_s), Body(), seated=True)
+        ACTIONS[name].make(np.random.default_rng(seed)).trunk(trunk, Beat(time_s, shortest_s))
+        turns = np.diff(np.sign(np.diff(trunk.head[:, joint])))
+        turned.append(np.count_nonzero(turns))
+    assert min(turned) >= 3
+
+
 def test_the_envelope_holds_even_when_the_ramps_are_long():
     envelope = Beat(np.linspace(-1, 3, 401), 1.0).envelope(5.0, 5.0)
     assert envelope.max() == pytest.approx(1.0)

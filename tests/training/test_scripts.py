@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 
@@ -70,3 +71,16 @@ def test_what_leads_up_to_an_action_or_follows_it_is_in_no_other_action_s_way():
 
 def _by_arms_alone(motion: Motion) -> bool:
     return motion.moves_arms and not any(joint.endswith("_ankle") for joint in motion.acting)
+
+
+def test_an_action_on_top_of_another_lies_in_it_with_all_that_it_brings_along():
+    rng, on_top = np.random.default_rng(11), 0
+    for _ in range(1500):
+        script = training_script(rng, 10.0)
+        cues = [(cue, motion_of(script.seed, index, cue)) for index, cue in enumerate(script.cues) if cue.labelled]
+        for (under, _), (cue, motion) in pairwise(cues):
+            if cue.start_s < under.end_s - 0.3:
+                on_top += 1
+                assert under.start_s <= cue.start_s - motion.before_s, script
+                assert cue.end_s + motion.after_s < under.end_s, script
+    assert on_top > 20
