@@ -20,8 +20,8 @@ from mmn_live.checkpoints import Checkpoint, load_checkpoint
 from mmn_live.pipeline import Settings
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.evaluate import seen
-from mmn_live.training.held_out import HELD_OUT_SEED
 from mmn_live.training.observed import observed
+from mmn_live.training.seeds import EVALUATION_SEED
 from mmn_live.training.segments import Judge, answers
 from mmn_live.training.watching import Watched, acted
 from mmn_live.types import Prediction
@@ -33,7 +33,7 @@ _STREAM = 3
 
 def scripts(count: int) -> Iterator[Script]:
     """`count` scripts of two brisk actions each."""
-    rng = np.random.default_rng((HELD_OUT_SEED, _STREAM))
+    rng = np.random.default_rng((EVALUATION_SEED, _STREAM))
     taxonomy = taxonomy_named("ma52")
     names = [name for name in ACTIONS if taxonomy.part_of(name) in PARTS and ACTIONS[name].duration_s[0] < LONGEST_S]
     for _ in range(count):

@@ -68,8 +68,8 @@ def _heard(checkpoint: Checkpoint, videos: int, minutes: int, cache: Path | None
     from mmn_live.pose import ensure_model_files
     from mmn_live.taxonomy import taxonomy_named
     from mmn_live.training.heard import heard
-    from mmn_live.training.held_out import CALIBRATION_SEED
     from mmn_live.training.observed import observed_videos
+    from mmn_live.training.seeds import CALIBRATION_SEED
     from mmn_live.training.watching import acted_videos, watched
 
     layout, console = taxonomy_named(checkpoint.taxonomy).layout, Console(stderr=True)

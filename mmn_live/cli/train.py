@@ -91,16 +91,8 @@ def _among() -> tuple[int, int]:
 
 
 def _check_seed(seed: int) -> None:
-    """Raises UsageError for a seed that performances to judge by are drawn from.
+    """Raises UsageError for a seed that other streams of performances begin with."""
+    from mmn_live.training.seeds import KEPT_FOR
 
-    What follows it in those streams does not tell them apart: a first worker's (seed, 0, 0) gives the numbers of
-    evaluation's (seed, 0, 0, 0), since NumPy fills seeds up with zeros.
-    """
-    from mmn_live.training.held_out import CALIBRATION_SEED, HELD_OUT_SEED
-    from mmn_live.training.train import HELD_OUT_SEED as VALIDATION_SEED
-
-    kept_for = {HELD_OUT_SEED: "evaluation", CALIBRATION_SEED: "calibration", VALIDATION_SEED: "validation"}
-    if seed in kept_for:
-        raise UsageError(
-            f"--seed {seed} is kept for {kept_for[seed]}, whose draws no training may see: use another seed"
-        )
+    if seed in KEPT_FOR:
+        raise UsageError(f"--seed {seed} is kept for {KEPT_FOR[seed]} and begins no training: use another seed")

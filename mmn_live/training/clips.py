@@ -173,7 +173,7 @@ class ClipStream(IterableDataset[Clip]):
                 yield pool.pop()
 
 
-def held_out(kind: ClipKind, seed: int, count: int) -> list[Clip]:
+def validation_clips(kind: ClipKind, seed: int, count: int) -> list[Clip]:
     """`count` clips of another stream, made at once, to judge by."""
     rng = np.random.default_rng((seed, 1 << 20))
     clips: list[Clip] = []

@@ -1,8 +1,7 @@
 """Scripts to judge by: every action equally often, quiet behaviour, and empty rooms, by seeds that no training has.
 
-Movement, body, camera and look are drawn from streams that begin with HELD_OUT_SEED for evaluation and with
-CALIBRATION_SEED for calibration; no training or validation clip has one of them, and `mmn-live train` refuses them.
-`seeds` are such a seed and what else tells two streams apart.
+Movement, body, camera and look are drawn from streams of their own for evaluation and for calibration (`seeds.py`).
+`seeds` are such a stream's seed and what else tells two streams apart.
 """
 
 from __future__ import annotations
@@ -19,9 +18,6 @@ from mmn_live.actor.script import Cue, Script
 from mmn_live.pose import joints_from_landmarks
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.scripts import VIEW_SHARES, quiet_script, views_for
-
-HELD_OUT_SEED = 2_000_003
-CALIBRATION_SEED = 4_000_037
 
 ACTIONS_A_SCRIPT = 4
 QUIET_S, EMPTY_S = 30.0, 15.0

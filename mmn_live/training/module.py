@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
 from torch.optim.swa_utils import AveragedModel
 
-from mmn_live.training.judging import Judge
 from mmn_live.training.objective import Objective
+from mmn_live.training.validation import Validation
 
 _AVERAGE_DECAY = 0.998
 _WEIGHT_DECAY = 0.05
@@ -47,7 +47,7 @@ class TrainingModule(lightning.LightningModule):
         self.network = network
         self.average = AveragedModel(network, avg_fn=_moved, use_buffers=True).requires_grad_(False)
         self.objective = objective
-        self.judge = Judge(objective)
+        self.validation = Validation(objective)
         self._plan = plan
         self._teacher = () if teacher is None else (teacher,)  # in a tuple, so that it is neither trained nor saved
 
@@ -82,10 +82,10 @@ class TrainingModule(lightning.LightningModule):
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:  # noqa: ARG002
         inputs, index_t, targets = batch
-        self.judge.add(self.average(inputs.float(), index_t), targets)
+        self.validation.add(self.average(inputs.float(), index_t), targets)
 
     def on_validation_epoch_end(self) -> None:
-        figures, self.per_class_recall = self.judge.verdict()
+        figures, self.per_class_recall = self.validation.verdict()
         self.log_dict(figures)
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:

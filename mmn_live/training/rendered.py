@@ -29,10 +29,8 @@ from mmn_live.sources.demo import DemoSource
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.clips import SIZE_SHARES, SIZES, Track
 from mmn_live.training.scripts import training_script
+from mmn_live.training.seeds import RENDERED_SEED
 from mmn_live.types import FloatArray
-
-RENDERED_SEED = 3_000_017
-"""Goes before a track's own seed, so that no other stream of performances has the same ones."""
 
 DURATION_S = 9.0
 _FPS = (10.0, 12.0)

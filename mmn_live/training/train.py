@@ -15,16 +15,14 @@ from lightning.pytorch.callbacks import Callback
 from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from mmn_live.errors import CheckpointError
 from mmn_live.models import MMN
-from mmn_live.training.clips import held_out
+from mmn_live.training.clips import validation_clips
 from mmn_live.training.module import Plan, TrainingModule
 from mmn_live.training.objective import Objective, part_of_class
 from mmn_live.training.rendered import load_tracks
+from mmn_live.training.seeds import VALIDATION_SEED
 from mmn_live.training.settings import LABELS, PARTS, TAXONOMY, WINDOW_S, TrainSettings
 from mmn_live.training.stage import Material, Stage, precision
 from mmn_live.training.teacher import Taught, Teacher, load_teacher
-
-HELD_OUT_SEED = 1_000_003
-"""Validation clips come from this seed alone."""
 
 
 def train(settings: TrainSettings, callbacks: Sequence[Callback] = ()) -> Checkpoint | None:
@@ -46,7 +44,7 @@ class _Run:
         self._settings, self._recipe, self._callbacks = settings, settings.recipe, callbacks
         self._tracks = load_tracks(settings.rendered) if settings.rendered else []
         self._commit = _commit()
-        judged = held_out(self._recipe.kind, HELD_OUT_SEED, settings.held_out_clips)
+        judged = validation_clips(self._recipe.kind, VALIDATION_SEED, settings.held_out_clips)
         self._material = Material(self._tracks, judged)
         self._of_class = part_of_class(LABELS, PARTS, TAXONOMY)
 
@@ -128,7 +126,7 @@ class _Run:
             "rendered_tracks": len(self._tracks),
             "rendered_share": recipe.rendered_share if self._tracks else 0.0,
             "seed": recipe.seed,
-            "held_out_seed": HELD_OUT_SEED,
+            "held_out_seed": VALIDATION_SEED,
             "batch": recipe.batch,
             "processes": recipe.processes,
             "learning_rate": recipe.learning_rate if stage.name == "network" else recipe.teacher_learning_rate,

@@ -28,8 +28,9 @@ from mmn_live.recording.skeletons import SkeletonWriter, read_people
 from mmn_live.sources import Source, VideoSource
 from mmn_live.sources.demo import DemoSource
 from mmn_live.taxonomy import taxonomy_named
-from mmn_live.training.held_out import HELD_OUT_SEED, Seeds, action_scripts, empty_scripts, quiet_scripts
+from mmn_live.training.held_out import Seeds, action_scripts, empty_scripts, quiet_scripts
 from mmn_live.training.scoring import Truth
+from mmn_live.training.seeds import EVALUATION_SEED
 from mmn_live.types import Gap, People
 
 KINDS = ("actions", "quiet", "empty")
@@ -73,7 +74,7 @@ def held_out_videos(count: int, groups: int, seed: int = 0) -> list[Video]:
     """In each group `count` videos of actions, and a minute of quiet behaviour and an empty room beside them."""
     videos: list[Video] = []
     for group in range(groups):
-        seeds = (HELD_OUT_SEED, seed, group)
+        seeds = (EVALUATION_SEED, seed, group)
         videos += acted_videos(group, seeds, count, _QUIET_VIDEOS, _EMPTY_VIDEOS)
     return videos
 

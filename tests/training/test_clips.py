@@ -10,7 +10,7 @@ import torch
 
 from mmn_live.actor.perform import Label
 from mmn_live.joints import MA52
-from mmn_live.training.clips import ClipKind, ClipStream, held_out, observed_track, target_of
+from mmn_live.training.clips import ClipKind, ClipStream, observed_track, target_of, validation_clips
 from mmn_live.types import Window
 
 LABELS = ("nodding", "waving", "none")
@@ -75,7 +75,7 @@ def test_two_actions_share_the_window():
 
 
 def test_clips_have_the_networks_shape_and_targets_are_distributions():
-    for inputs, index_t, goal in held_out(KIND, 5, 12):
+    for inputs, index_t, goal in validation_clips(KIND, 5, 12):
         assert inputs.shape == (7, 16, 44)
         assert index_t.shape == (16,)
         assert torch.isfinite(inputs).all()

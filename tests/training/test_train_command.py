@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from mmn_live.cli import app
 from mmn_live.cli.train import train
 from mmn_live.errors import CheckpointError, UsageError
-from mmn_live.training import held_out
+from mmn_live.training.seeds import KEPT_FOR
 from mmn_live.training.settings import Recipe, TrainSettings
 
 
@@ -33,16 +33,10 @@ def test_sizes_that_the_network_cannot_have_are_refused(tmp_path, wrong):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("kept_for", ["evaluation", "calibration", "validation"])
-def test_a_seed_whose_performances_judge_is_refused(tmp_path, kept_for):
-    train_module = pytest.importorskip("mmn_live.training.train", reason="needs mmn-live[train]")
-    seeds = {
-        "evaluation": held_out.HELD_OUT_SEED,
-        "calibration": held_out.CALIBRATION_SEED,
-        "validation": train_module.HELD_OUT_SEED,
-    }
-    output, seed = tmp_path / "a.safetensors", seeds[kept_for]
-    result = CliRunner().invoke(app, ["train", str(output), "--seed", str(seed)])
+@pytest.mark.parametrize(("seed", "kept_for"), list(KEPT_FOR.items()))
+def test_a_seed_that_other_performances_begin_with_is_refused(tmp_path, seed, kept_for):
+    pytest.importorskip("lightning", reason="needs mmn-live[train]")
+    result = CliRunner().invoke(app, ["train", str(tmp_path / "a.safetensors"), "--seed", str(seed)])
     assert isinstance(result.exception, UsageError)
     assert f"--seed {seed} is kept for {kept_for}" in str(result.exception)
     assert "use another seed" in str(result.exception)

@@ -1,4 +1,4 @@
-"""Held-out metrics of classes and body parts, over the clips whose truth is clear."""
+"""Metrics of classes and body parts, over validation clips whose truth is clear."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mmn_live.training.objective import Objective
 _CLEAR_TARGET = 0.75
 
 
-class Judge(torch.nn.Module):
+class Validation(torch.nn.Module):
     """Counts over any number of batches. The last class is "none"; "actions" are clips of all other classes."""
 
     def __init__(self, objective: Objective) -> None:
@@ -25,13 +25,15 @@ class Judge(torch.nn.Module):
                 "top1": MulticlassAccuracy(classes, average="micro"),
                 "top5": MulticlassAccuracy(classes, average="micro", top_k=top5),
                 "f1_macro": MulticlassF1Score(classes, average="macro"),
-            }
+            },
+            compute_groups=False,  # else what counts alike in the first batch is taken for the same ever after
         )
         self.of_actions = MetricCollection(
             {
                 "actions_top1": MulticlassAccuracy(classes, average="micro"),
                 "actions_top5": MulticlassAccuracy(classes, average="micro", top_k=top5),
-            }
+            },
+            compute_groups=False,
         )
         self.of_parts = MetricCollection({"actions_body_part": MulticlassAccuracy(parts, average="micro")})
         self.per_class = MulticlassAccuracy(classes, average="none")
