@@ -19,7 +19,7 @@ ROWS = {
     "mean_class": "Top-1, averaged over classes",
     "with_none_top1": 'Top-1 where "none" may win',
     "recall": "actions with an event of their name",
-    "recall_part": "actions with an event of their name or body part",
+    "recall_part": "actions that meet an event of their body part, rightly named or not",
     "precision": "events that are right",
 }
 COUNTS = {

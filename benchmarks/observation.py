@@ -3,8 +3,9 @@
     python benchmarks/observation.py tracks [--first 900000] [--count 40]     render, measure both, print a table
     python benchmarks/observation.py tracks more-tracks --fit                 write what the observer draws from
 
-A folder keeps its tracks: a second run renders those alone that are missing. Judge by seeds that were not fitted to.
-`--fit` renders nothing: it measures all tracks of the folders and writes mmn_live/training/measured.json.
+A folder keeps its tracks: a second run renders those alone that are missing. The table is of the seeds asked for and no
+others; judge by some that were not fitted to. `--fit` renders nothing: it measures all tracks of the folders and writes
+mmn_live/training/measured.json.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from rich.console import Console
+from rich.progress import track as progress
 
 from mmn_live.pose import ensure_model_files
 from mmn_live.training import observer
 from mmn_live.training.landmark_errors import Figures, figures_of
 from mmn_live.training.landmarks import DISTANCES, GROUPS, QUANTILES
 from mmn_live.training.observer import Observer
-from mmn_live.training.rendered import RenderedTrack, load_tracks, render_folder
+from mmn_live.training.rendered import RenderedTrack, load_track, load_tracks, render_folder
 
 OBSERVERS = 3
 """Observers that look at each track, so that their spread is not that of a few draws."""
@@ -99,16 +102,18 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=40, help="how many tracks")
     parser.add_argument("--fit", action="store_true", help="write measured.json and compare nothing")
     arguments = parser.parse_args()
-    if not arguments.fit:
-        seeds = range(arguments.first, arguments.first + arguments.count)
-        for path in render_folder(arguments.folders[0], seeds, ensure_model_files()):
-            print(path, end="\r", flush=True)
-    tracks = [track for folder in arguments.folders for track in load_tracks(folder)]
-    real = [figures_of(track) for track in tracks]
     if arguments.fit:
-        Path(observer.__file__).with_name("measured.json").write_text(fit(real), encoding="utf-8")
-    else:
-        print(*table(real, [figures_of(track) for track in seen_by_observers(tracks)]), sep="\n")
+        several = [figures_of(track) for folder in arguments.folders for track in load_tracks(folder)]
+        Path(observer.__file__).with_name("measured.json").write_text(fit(several), encoding="utf-8")
+        return
+    if len(arguments.folders) > 1:
+        parser.error(f"{len(arguments.folders)} folders: name one, where the tracks of the seeds asked for lie or will")
+    seeds = range(arguments.first, arguments.first + arguments.count)
+    rendered = render_folder(arguments.folders[0], seeds, ensure_model_files())
+    shown = progress(rendered, "Rendering", arguments.count, console=Console(stderr=True))
+    tracks = [load_track(path) for path in shown]
+    real = [figures_of(track) for track in tracks]
+    print(*table(real, [figures_of(track) for track in seen_by_observers(tracks)]), sep="\n")
 
 
 if __name__ == "__main__":

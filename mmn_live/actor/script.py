@@ -1,4 +1,4 @@
-"""What the actor is to do and when: a script that a person can write, and scripts drawn at random.
+"""What the actor is to do and when: a script that a person can write.
 
 The text format has one thing a line; `#` begins a comment:
 
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from pathlib import Path
 
 from mmn_live.actor.camera import VIEWS
@@ -53,7 +54,8 @@ class Cue:
 class Script:
     """A timeline over idle. `seed` draws movement, build and camera; `look` draws the appearance.
 
-    Raises UsageError for an unknown view, figure or action, or a cue that lies outside the script.
+    Raises UsageError for an unknown view, figure or action, a cue that lies outside the script, a negative seed, or a
+    duration that is no positive number.
     """
 
     cues: tuple[Cue, ...]
@@ -66,9 +68,14 @@ class Script:
     def __post_init__(self) -> None:
         _check("view", self.view, VIEWS)
         _check("figure", self.figure, FIGURES)
+        if not (isfinite(self.duration_s) and self.duration_s > 0):
+            raise UsageError(f"the actor's script lasts {self.duration_s:g} s: give it a positive number of seconds")
+        for name, value in (("seed", self.seed), ("look", self.look)):
+            if value < 0:
+                raise UsageError(f"the actor's {name} is {value}: use 0 or more")
         for cue in self.cues:
             _check("action", cue.action, (*ACTIONS, *QUIET))
-            if cue.start_s < 0 or cue.duration_s <= 0 or cue.end_s > self.duration_s:
+            if not (cue.start_s >= 0 and cue.duration_s > 0 and cue.end_s <= self.duration_s):
                 raise UsageError(
                     f"{cue.action!r} at {cue.start_s:g} s for {cue.duration_s:g} s does not fit into a script of "
                     f"{self.duration_s:g} s: give it a positive duration inside the script"
@@ -87,8 +94,10 @@ class _Draft:
 
     def add(self, line: str) -> None:
         if ":" in line:
-            key, value = line.split(":", 1)
-            self.settings[key.strip()] = value.strip()
+            key, value = (side.strip() for side in line.split(":", 1))
+            if key in self.settings:
+                raise UsageError(f"the actor's script has {key!r} twice: leave one out")
+            self.settings[key] = value
         else:
             start, duration, action = line.split(maxsplit=2)
             self.cues.append(Cue(float(start), float(duration), action))

@@ -31,7 +31,7 @@ _ROWS = (
     ("not_in_model", "  of classes that the model does not have", ".0f"),
     ("actions", "actions", ".0f"),
     ("recall", "  found by their name", ".3f"),
-    ("recall_part", "  found at least by their body part", ".3f"),
+    ("recall_part", "  that meet an event of their body part", ".3f"),
     ("events", "events", ".0f"),
     ("precision", "  right", ".3f"),
     ("part_events", "  that name a body part alone", ".0f"),

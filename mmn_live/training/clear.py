@@ -10,11 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torchmetrics.functional.classification import multiclass_calibration_error
 
+from mmn_live.training.overlap import CLEAR_OVERLAP, overlap, shared_s
 from mmn_live.training.scoring import Truth
 from mmn_live.types import NONE_LABEL, BoolArray, FloatArray
-
-CLEAR_OVERLAP = 0.55
-"""From this share on a window shows an action (of the action, or of the window where the action is longer)."""
 
 
 class Spanned(Protocol):
@@ -40,10 +38,11 @@ def clear_targets(truths: Sequence[Truth], windows: Sequence[Spanned], labels: S
 
 
 def _targets(window: Spanned, truths: Sequence[Truth], labels: Sequence[str]) -> tuple[int, ...]:
-    touched = [truth for truth in truths if _shared_s(window, truth) > 0]
+    span_s = window.start_s, window.end_s
+    touched = [truth for truth in truths if shared_s(span_s, truth.span_s) > 0]
     if not touched:
         return (labels.index(NONE_LABEL),) if NONE_LABEL in labels else ()
-    if len(touched) > 1 or _overlap(window, touched[0]) < CLEAR_OVERLAP:
+    if len(touched) > 1 or overlap(span_s, touched[0].span_s) < CLEAR_OVERLAP:
         return ()
     known = [labels.index(name) for name in touched[0].names if name in labels]
     return tuple(index for index in known if window.possible[index])
@@ -63,11 +62,3 @@ def calibration_error(probabilities: FloatArray, targets: Sequence[tuple[int, ..
         torch.from_numpy(given), torch.tensor(target), num_classes=given.shape[1], n_bins=bins
     )
     return float(error)
-
-
-def _overlap(window: Spanned, truth: Truth) -> float:
-    return _shared_s(window, truth) / min(window.end_s - window.start_s, truth.offset_s - truth.onset_s)
-
-
-def _shared_s(window: Spanned, truth: Truth) -> float:
-    return min(window.end_s, truth.offset_s) - max(window.start_s, truth.onset_s)

@@ -20,9 +20,10 @@ from mmn_live.joints import Layout
 from mmn_live.models import Preprocessing
 from mmn_live.pose.joints import joints_from_landmarks
 from mmn_live.training.observer import Observer
+from mmn_live.training.overlap import CLEAR_OVERLAP, overlap
 from mmn_live.training.scripts import training_script
 from mmn_live.types import NONE_LABEL, FloatArray, Window
-from mmn_live.windows import HAND_FOUND, normalise, sample_window
+from mmn_live.windows import HAND_FOUND, SHORTEST_SHARE, normalise, sample_window
 
 Rng = np.random.Generator
 Clip = tuple[Tensor, Tensor, Tensor]
@@ -32,16 +33,16 @@ TIMELINE_S = 10.0
 _WINDOWS_PER_ACTION, _WINDOWS_ANYWHERE, _WINDOWS_OF_QUIET = 3, 2, 6
 SIZES = ((640, 480), (640, 360), (480, 480), (360, 640))
 SIZE_SHARES = (0.45, 0.4, 0.1, 0.05)
-_OTHER_LENGTH, _LENGTHS = 0.5, (0.35, 1.15)
+_OTHER_LENGTH, _LENGTHS = 0.5, (SHORTEST_SHARE, 1.15)
 """Share of the windows that are shorter or a little longer, and how long, in window lengths: near the ends of a
 recording windows are short."""
 
 _FOUND_SHARE = 0.45
 """A finger tip tells something only where the hand itself is found for about half of the window."""
 
-_SLIVER, _MOST = 0.15, 0.55
-"""Overlap up to which a window is "none", and from which it is the action: half-way at a third of the action, since the
-smoothing that follows adds its own delay."""
+_SLIVER = 0.15
+"""Overlap up to which a window is "none", as it is the action from CLEAR_OVERLAP on: half-way at a third of the action,
+since the smoothing that follows adds its own delay."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def target_of(window: Window, labels: tuple[Label, ...], kind: ClipKind) -> Floa
     target = np.zeros(len(kind.labels), np.float32)
     for label in labels:
         if label.name in kind.labels and _shown(window, label, kind.layout):
-            target[kind.labels.index(label.name)] += _believable(_overlap(window, label))
+            shared = overlap((window.start_s, window.end_s), (label.onset_s, label.offset_s))
+            target[kind.labels.index(label.name)] += _believable(shared)
     target /= max(target.sum(), 1.0)
     target[kind.labels.index(NONE_LABEL)] = 1 - target.sum()
     return target
@@ -111,14 +113,8 @@ def _shown(window: Window, label: Label, layout: Layout) -> bool:
     return bool(window.observed[index].all() and (found >= _FOUND_SHARE).all())
 
 
-def _overlap(window: Window, label: Label) -> float:
-    """Share of the action that lies in the window, or of the window where the action is longer."""
-    shared_s = min(window.end_s, label.offset_s) - max(window.start_s, label.onset_s)
-    return shared_s / min(window.end_s - window.start_s, label.offset_s - label.onset_s)
-
-
-def _believable(overlap: float) -> float:
-    return float(np.clip((overlap - _SLIVER) / (_MOST - _SLIVER), 0, 1))
+def _believable(shared: float) -> float:
+    return float(np.clip((shared - _SLIVER) / (CLEAR_OVERLAP - _SLIVER), 0, 1))
 
 
 def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:

@@ -142,7 +142,7 @@ class Evaluation:
     def _said(self, seen: Seen, truth: Truth, answer: Answer) -> dict[str, object]:
         """One segment: what is right, what was said, and the events that overlap it."""
         best = np.argsort(-answer.probabilities, kind="stable")[:_SAID]
-        near = [event for event in seen.events if event.onset_s < truth.offset_s and event.offset_s > truth.onset_s]
+        near = [event for event in seen.events if truth.shared_s(event) > 0]
         return {
             "video": seen.video.name,
             "onset_s": round(truth.onset_s, 2),

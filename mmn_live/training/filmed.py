@@ -14,7 +14,8 @@ Rng = np.random.Generator
 
 _TILT_DEG, _MOST_TILT_DEG = 2.5, 10.0
 _STRETCH = 0.05
-"""Of the picture across, in logarithms: shoulders are broader for a body's height in one person than in another."""
+"""Of the picture across, in logarithms, and down the inverse: shoulders are broader for a body's height in one person
+than in another, by twice that."""
 
 _IN_HAND = 0.12
 """Share of the cameras that somebody holds."""

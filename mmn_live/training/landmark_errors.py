@@ -24,6 +24,7 @@ from mmn_live.training.landmarks import (
     situations_of,
 )
 from mmn_live.training.rendered import RenderedTrack
+from mmn_live.windows import BODY_FLOOR
 
 _EARS = (7, 8)
 _STILL_PER_S = 0.15
@@ -182,7 +183,7 @@ def _outside(sight: _Sight) -> Figures:
             visibility = sight.visibility[:, index][there]
             figures[f"visibility of {where}"] = float(np.median(visibility))
             figures[f"unrest of the visibility of {where}"] = float(visibility.std())
-            usable = ~seen_outside[:, index][there] & (visibility > 0.35)
+            usable = ~seen_outside[:, index][there] & (visibility > BODY_FLOOR)
             figures[f"usable of {where}"] = float(usable.mean())
             if most > DEPTHS[1]:
                 along = (error * outward).sum(-1)[:, index][there] / far[:, index][there]

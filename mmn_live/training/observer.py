@@ -79,7 +79,7 @@ _LEVELS = np.array((0.0, *QUANTILES, 1.0))
 
 
 def _amounts(name: str) -> Points:
-    """(L,) at `_LEVELS`, logarithms: from half the smallest to twice the largest that was measured."""
+    """(L,) at `_LEVELS`, logarithms: from half the 10th percentile that was measured to twice the 90th."""
     measured = np.maximum(_MEASURED.get(name, _NOTHING), 1e-5)
     return np.log([measured[0] / 2, *measured, 2 * measured[-1]])
 

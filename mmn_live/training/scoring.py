@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mmn_live.report.spans import length_s, union
+from mmn_live.training.overlap import Span, shared_s
 from mmn_live.types import NONE_LABEL, Event
 
 ONSET_TOLERANCE_S = 0.7
@@ -25,6 +26,15 @@ class Truth:
     offset_s: float
     names: tuple[str, ...]
     parts: tuple[str, ...] = ()
+
+    @property
+    def span_s(self) -> Span:
+        """From onset to offset."""
+        return self.onset_s, self.offset_s
+
+    def shared_s(self, event: Event) -> float:
+        """How long it and the event last together; negative for how far they are apart."""
+        return shared_s(self.span_s, (event.onset_s, event.offset_s))
 
 
 @dataclass
@@ -54,11 +64,11 @@ class Score:
     def add(self, truths: Sequence[Truth], events: Sequence[Event], duration_s: float) -> None:
         """Count one clip of that duration."""
         self.watched_s += duration_s
-        self.acted_s += length_s(union((truth.onset_s, truth.offset_s) for truth in truths))
+        self.acted_s += length_s(union(truth.span_s for truth in truths))
         for truth in truths:
             self._add_action(truth, events)
         for event in events:
-            self._add_event(event, [truth for truth in truths if _overlap_s(truth, event) > 0])
+            self._add_event(event, [truth for truth in truths if truth.shared_s(event) > 0])
 
     def _add_event(self, event: Event, near: Sequence[Truth]) -> None:
         is_right = any(_is_right(truth, event) for truth in near)
@@ -72,7 +82,7 @@ class Score:
     def _add_action(self, truth: Truth, events: Sequence[Event]) -> None:
         name = truth.names[0]
         self.actions[name] += 1
-        near = sorted((event for event in events if _overlap_s(truth, event) > 0), key=lambda e: -_overlap_s(truth, e))
+        near = sorted((event for event in events if truth.shared_s(event) > 0), key=truth.shared_s, reverse=True)
         self.confusion[name, near[0].label if near else NONE_LABEL] += 1
         self.found_part[name] += any(event.body_part in truth.parts for event in near)
         named = [event for event in near if event.label in truth.names]
@@ -138,7 +148,3 @@ class Score:
 
 def _is_right(truth: Truth, event: Event) -> bool:
     return event.label in (truth.parts if event.is_part else truth.names)
-
-
-def _overlap_s(truth: Truth, event: Event) -> float:
-    return min(truth.offset_s, event.offset_s) - max(truth.onset_s, event.onset_s)

@@ -48,6 +48,10 @@ _QUIET_OFTEN = {"looking down": 3.0, "laughing": 2.0, "talking": 2.0}
 """What passes for an action most easily comes more often in quiet behaviour to learn from than in that to judge by."""
 
 _ACCOMPANYING = ("talking", "talking", "glancing", "settling", "laughing", "leaning")
+_BUSY = {"body": {"trunk"}, "head": {"head"}, "upper limb": {"arms"}, "lower limb": {"legs"}}
+_BUSY |= {"body-hand": {"arms"}, "head-hand": {"arms", "head"}, "leg-hand": {"arms", "legs"}}
+"""What an action of each body part keeps busy; one on top of another keeps something else busy."""
+
 _STRAIGHT_ON = {False: 0.35, True: 0.7}
 """How often a hand is not brought home between two actions of it: at leisure, and briskly."""
 _SEATED = 0.78
@@ -144,16 +148,9 @@ def _alongside(rng: Rng, cues: list[Cue], duration_s: float, seed: int, drawn: C
         other = Cue(cue.start_s + rng.uniform(0, 0.4) * cue.duration_s, _duration_s(rng, name, brisk=False), name)
         motion = motion_of(seed, len(cues) + len(along), other)
         inside = other.start_s - motion.before_s >= cue.start_s and other.end_s + motion.after_s < cue.end_s
-        if inside and not _limbs_of(name) & _limbs_of(cue.action):
+        if inside and not _BUSY[_part_of(name)] & _BUSY[_part_of(cue.action)]:
             along.append(other)
     return along
-
-
-def _limbs_of(action: str) -> set[str]:
-    """What an action keeps busy: head, trunk, arms, legs."""
-    part = _part_of(action)
-    busy = {"body": {"trunk"}, "head": {"head"}, "upper limb": {"arms"}, "lower limb": {"legs"}}
-    return busy.get(part, {"arms", *part.split("-")[:1]})
 
 
 def _duration_s(rng: Rng, name: str, brisk: bool) -> float:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmn_live.taxonomy import Taxonomy
+from mmn_live.training.overlap import shared_s
 from mmn_live.training.scoring import Truth
 from mmn_live.types import NONE_LABEL, BoolArray, FloatArray, Prediction
 
@@ -55,7 +56,7 @@ def quiet_answers(truths: Sequence[Truth], predictions: Sequence[Prediction], la
     found: list[Answer] = []
     free_from_s = 0.0
     for one, probabilities in zip(predictions, said, strict=True):
-        touched = any(one.start_s < truth.offset_s and truth.onset_s < one.end_s for truth in truths)
+        touched = any(shared_s((one.start_s, one.end_s), truth.span_s) > 0 for truth in truths)
         if one.start_s >= free_from_s and not touched:
             found.append(Answer((NONE_LABEL,), probabilities, one.possible))
             free_from_s = one.end_s

@@ -128,7 +128,8 @@ def read_index(folder: Path) -> list[tuple[str, list[Truth]]]:
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"{folder} holds no index.json of labelled clips ({error!r}): see `mmn-live evaluate --help`"
+            f"{folder} holds no index.json of labelled clips ({error!r}): write one as "
+            '{"clips": [{"file": "a.mp4", "segments": [{"t0": 1.0, "t1": 2.5, "label_ids": [9]}]}]}'
         ) from error
 
 

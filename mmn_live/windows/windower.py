@@ -13,7 +13,7 @@ from mmn_live.types import FIRST_PERSON, MAX_BRIDGE_S, Gap, Skeleton, Window
 from mmn_live.windows.sampling import sample_window
 
 SHORTEST_SHARE = 0.35
-"""Of a window's length: what is shorter is not looked at. Training has windows from so long on."""
+"""Of a window's length: what is shorter is not looked at, nor trained on."""
 
 _ROUNDING_S = 1e-9
 

@@ -47,6 +47,14 @@ def test_a_script_without_a_duration_lasts_two_seconds_longer_than_its_last_cue(
         ("duration: 3\n2 2 nodding", "does not fit"),
         ("2 0 nodding", "does not fit"),
         ("-1 2 nodding", "does not fit"),
+        ("duration: 9\nnan 1 nodding", "does not fit"),
+        ("duration: 9\n1 nan nodding", "does not fit"),
+        ("duration: nan", "lasts nan s"),
+        ("duration: inf", "lasts inf s"),
+        ("duration: 0", "lasts 0 s"),
+        ("seed: -1", "seed is -1"),
+        ("look: -2", "look is -2"),
+        ("seed: 1\nseed: 2", "'seed' twice"),
     ],
 )
 def test_a_script_that_cannot_be_done_is_refused_with_the_reason(text, complaint):

@@ -36,17 +36,19 @@ def test_most_cameras_stand_still_some_are_held_and_none_strays_far():
 
 
 def test_people_are_broader_or_narrower_and_cameras_tilted():
-    angles, breadths = [], []
+    angles, breadths, proportions = [], [], []
     for seed in range(200):
         rng, pose, hands = still(seed)
-        pose[:, 0], pose[:, 1] = (220.0, 240.0), (420.0, 240.0)
+        pose[:, 0], pose[:, 1], pose[:, 2] = (220.0, 240.0), (420.0, 240.0), (220.0, 440.0)
         filmed, _ = as_filmed(rng, TIMES_S, pose, hands, SIZE)
         across = filmed[0, 1] - filmed[0, 0]
         angles.append(np.rad2deg(np.arctan2(across[1], across[0])))
         breadths.append(np.linalg.norm(across) / 200)
+        proportions.append(np.linalg.norm(across) / np.linalg.norm(filmed[0, 2] - filmed[0, 0]))
     assert 1.5 < np.std(angles) < 4
     assert np.abs(angles).max() < 20
     assert 0.03 < np.std(breadths) < 0.07
+    assert 0.08 < np.std(proportions) < 0.12
 
 
 def test_smooth_noise_is_smooth_and_of_unit_variance():

@@ -9,6 +9,7 @@ import numpy as np
 
 from mmn_live.actor.motion import ACTIONS, Motion
 from mmn_live.actor.perform import motion_of
+from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.scripts import VIEW_SHARES, quiet_script, training_script, views_for
 
 
@@ -25,13 +26,19 @@ def test_every_action_comes_up_and_leg_actions_mostly_where_legs_show():
 def test_actions_are_done_on_top_of_one_another_but_not_with_the_same_limbs():
     rng = np.random.default_rng(1)
     together = set()
-    for script in (training_script(rng, 10.0) for _ in range(400)):
+    for script in (training_script(rng, 10.0) for _ in range(1200)):
         cues = [cue for cue in script.cues if cue.labelled]
         together |= {
             (a.action, b.action) for a in cues for b in cues if a is not b and a.start_s <= b.start_s < a.end_s - 0.3
         }
-    assert together
-    assert not any(action == other for action, other in together)
+    assert len(together) > 10
+    assert not [pair for pair in together if _busy(pair[0]) & _busy(pair[1])]
+
+
+def _busy(action: str) -> set[str]:
+    """By what its body part is called: a hand and what it touches, but for the body, which it leaves free."""
+    part = taxonomy_named("ma52").part_of(action).replace("upper limb", "hand").replace("lower limb", "leg")
+    return set(part.split("-")) - ({"body"} if "hand" in part else set())
 
 
 def test_hands_often_go_straight_from_one_action_to_the_next():
@@ -75,7 +82,7 @@ def _by_arms_alone(motion: Motion) -> bool:
 
 def test_an_action_on_top_of_another_lies_in_it_with_all_that_it_brings_along():
     rng, on_top = np.random.default_rng(11), 0
-    for _ in range(1500):
+    for _ in range(2400):
         script = training_script(rng, 10.0)
         cues = [(cue, motion_of(script.seed, index, cue)) for index, cue in enumerate(script.cues) if cue.labelled]
         for (under, _), (cue, motion) in pairwise(cues):
