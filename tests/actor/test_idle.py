@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -57,10 +59,17 @@ def test_one_hand_lies_round_the_wrist_of_the_other():
 
 
 @pytest.mark.parametrize("seated", [True, False])
-def test_every_place_of_rest_can_be_taken(seated):
-    for rest in {*alike(seated), *single(seated)}:
-        limbs = resting_limbs(frames_of(3, seated), np.arange(3.0), rest, seated, np.random.default_rng(0))
-        assert limbs.wrists.shape == (3, 2, 3)
+def test_every_place_of_rest_can_be_taken_and_is_another(seated):
+    places = [
+        resting_limbs(frames_of(3, seated), np.arange(3.0), rest, seated, np.random.default_rng(0)).wrists[0]
+        for rest in {*alike(seated), *single(seated)}
+    ]
+    assert all(np.linalg.norm(one - other, axis=-1).max() > 0.01 for one, other in combinations(places, 2))
+
+
+def test_hands_rest_nowhere_else():
+    with pytest.raises(KeyError, match="pocket"):
+        resting_limbs(frames_of(1, True), np.zeros(1), "pocket", True, np.random.default_rng(0))
 
 
 def test_crossed_legs_change_nothing_about_the_hands():
