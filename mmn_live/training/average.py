@@ -1,0 +1,67 @@
+"""One checkpoint of several: the mean of the weights of runs that went on from the same ones.
+
+Such a mean is often better than each (Wortsman et al. 2022, "Model soups", arXiv 2203.05482); of runs that began apart
+it is worthless. Its decisions are to be fitted anew:
+
+    python -m mmn_live.training.average mean.safetensors seed14.safetensors seed15.safetensors
+    mmn-live calibrate mean.safetensors actor.safetensors
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from mmn_live.errors import CheckpointError
+
+_BEGINNING = "started_from_sha256"
+
+
+def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
+    """Write the mean of the checkpoints' weights as a checkpoint at `output`, and return it as it reads back.
+
+    Its facts of training are those of each, under "mean_of". Raises CheckpointError for checkpoints that did not begin
+    with the same weights or are not of the same network and labels, and where `output` exists already or cannot be
+    written.
+    """
+    first = checkpoints[0]
+    for other in checkpoints:
+        if (other.config, other.labels, other.window_s) != (first.config, first.labels, first.window_s):
+            raise CheckpointError(f"{other.path} is another network than {first.path}: average runs of one")
+        beginning = other.training.get(_BEGINNING)
+        if beginning is None or beginning != first.training.get(_BEGINNING):
+            raise CheckpointError(
+                f"{other.path} did not begin with the weights that {first.path} did: average runs with the same --init"
+            )
+    return save_checkpoint(
+        output,
+        config=first.config,
+        labels=first.labels,
+        taxonomy=first.taxonomy,
+        window_s=first.window_s,
+        training={"mean_of": [{"sha256": each.sha256, **each.training} for each in checkpoints]},
+        state={name: _mean([each.state[name] for each in checkpoints]) for name in first.state},
+    )
+
+
+def _mean(several: Sequence[Tensor]) -> Tensor:
+    """The mean in double precision, in the type that they have."""
+    return torch.stack([each.double() for each in several]).mean(dim=0).to(several[0].dtype)
+
+
+def main() -> None:
+    """Average the checkpoints that are named."""
+    parser = argparse.ArgumentParser(description="The mean of the weights of runs that began with the same weights.")
+    parser.add_argument("output", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+")
+    arguments = parser.parse_args()
+    print(f"wrote {average(arguments.output, [load_checkpoint(path) for path in arguments.checkpoints]).path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""The mean of runs that began alike is a checkpoint; of anything else it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from mmn_live.errors import CheckpointError
+from mmn_live.models import MMN
+from mmn_live.training.average import average
+from mmn_live.training.settings import LABELS, TAXONOMY, WINDOW_S, Recipe
+
+
+def run_of(path: Path, seed: int, *, began_with: str | None = "a1", channels: int = 16) -> Checkpoint:
+    torch.manual_seed(seed)
+    config = Recipe(channels=channels).config
+    return save_checkpoint(
+        path,
+        config=config,
+        labels=LABELS,
+        taxonomy=TAXONOMY,
+        window_s=WINDOW_S,
+        training={"seed": seed, "started_from_sha256": began_with},
+        state=MMN(config).state_dict(),
+    )
+
+
+def test_the_mean_has_the_mean_of_every_weight_and_the_facts_of_each_run(tmp_path):
+    first, second = run_of(tmp_path / "1.safetensors", 1), run_of(tmp_path / "2.safetensors", 2)
+    mean = average(tmp_path / "mean.safetensors", [first, second])
+    assert mean.state.keys() == first.state.keys()
+    for name, value in mean.state.items():
+        assert value.dtype == first.state[name].dtype
+        torch.testing.assert_close(value, ((first.state[name] + second.state[name]) / 2).to(value.dtype))
+    assert mean.training["mean_of"] == [{"sha256": each.sha256, **each.training} for each in (first, second)]
+    assert load_checkpoint(mean.path).decisions == first.decisions
+
+
+def test_runs_that_did_not_begin_alike_are_refused(tmp_path):
+    first = run_of(tmp_path / "1.safetensors", 1)
+    for number, began_with in enumerate(("b2", None)):
+        other = run_of(tmp_path / f"other{number}.safetensors", 2, began_with=began_with)
+        with pytest.raises(CheckpointError, match=f"other{number}.*did not begin"):
+            average(tmp_path / "mean.safetensors", [first, other])
+    assert not (tmp_path / "mean.safetensors").exists()
+
+
+def test_other_networks_and_labels_are_refused(tmp_path):
+    first = run_of(tmp_path / "1.safetensors", 1)
+    wider = run_of(tmp_path / "2.safetensors", 2, channels=32)
+    for other in (wider, replace(first, labels=first.labels[::-1])):
+        with pytest.raises(CheckpointError, match="another network"):
+            average(tmp_path / "mean.safetensors", [first, other])
