@@ -62,6 +62,12 @@ class Decisions:
         return max(self.part_threshold, threshold)
 
 
+def least_alone(threshold: float, caution: float) -> float:
+    """The probability that an action needs to reach the threshold under caution, where all the rest is "none"."""
+    weight = float(np.exp(caution))
+    return threshold * weight / (1 - threshold + threshold * weight)
+
+
 def weighed(probabilities: FloatArray, labels: Sequence[str], caution: float) -> FloatArray:
     """Probabilities (C,) of the labels as thresholds take them: "none" has exp(`caution`) times its odds.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmn_live.decisions import Decisions, weighed
+from mmn_live.decisions import Decisions, least_alone, weighed
 
 LABELS = ("nodding", "waving", "none")
 
@@ -16,6 +16,14 @@ def test_caution_multiplies_the_odds_of_none_and_of_nothing_else():
     assert found[2] / (1 - found[2]) == pytest.approx(3.0, rel=1e-5)
     assert found[0] / found[1] == pytest.approx(1.5, rel=1e-5)
     assert found.sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("threshold", "caution"), [(0.1, 4.0), (0.5, 3.5), (0.3, 0.0)])
+def test_an_action_against_none_alone_reaches_the_threshold_from_there_on(threshold, caution):
+    least = least_alone(threshold, caution)
+    assert weighed(np.array([least, 0.0, 1 - least], np.float32), LABELS, caution)[0] == pytest.approx(
+        threshold, rel=1e-3
+    )
 
 
 @pytest.mark.parametrize(

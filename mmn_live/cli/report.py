@@ -66,7 +66,7 @@ def read_content(reader: SessionReader, path: Path, *, embed_video: bool = False
         facts=_facts(reader),
         labels=reader.labels,
         taxonomy=taxonomy,
-        threshold=_threshold(reader),
+        least_named=_least_named(reader),
         observations=observations(reader),
         predictions=predictions,
         events=events,
@@ -101,11 +101,17 @@ def observations(reader: SessionReader) -> tuple[Observation, ...]:
     )
 
 
-def _threshold(reader: SessionReader) -> float:
-    """From which probability actions were named; the model's own where the session does not say."""
+def _least_named(reader: SessionReader) -> float:
+    """From which probability an action is named where all the rest is "none": that of the curves, without caution.
+
+    The threshold is the model's own where the session does not say which was used.
+    """
+    from mmn_live.decisions import least_alone
+
     said = reader.facts.get("settings", {}).get("threshold")
-    own = reader.facts.get("model", {}).get("decisions", {}).get("threshold", 0.5)
-    return float(own if said is None else said)
+    decisions = reader.facts.get("model", {}).get("decisions", {})
+    threshold = float(decisions.get("threshold", 0.5) if said is None else said)
+    return least_alone(threshold, float(decisions.get("caution", 0.0)))
 
 
 def _facts(reader: SessionReader) -> tuple[tuple[str, str], ...]:

@@ -31,7 +31,8 @@ class Content:
     """A session, read, for a report.
 
     `predictions` are everybody's, in order, their classes named by `labels`; `facts` are name and value of what the
-    head of the page tells; `state_texts` say what each state means.
+    head of the page tells; `state_texts` say what each state means. `least_named` is the probability from which an
+    action was named where all the rest was "none".
     """
 
     title: str
@@ -40,7 +41,7 @@ class Content:
     facts: tuple[tuple[str, str], ...]
     labels: tuple[str, ...]
     taxonomy: Taxonomy
-    threshold: float
+    least_named: float
     observations: tuple[Observation, ...]
     predictions: tuple[Prediction, ...]
     events: tuple[Event, ...]
@@ -83,7 +84,7 @@ def data(content: Content) -> dict[str, Any]:
         "facts": content.facts,
         "notice": content.notice,
         "videos": [asdict(video) for video in content.videos],
-        "threshold": content.threshold,
+        "leastNamed": content.least_named,
         "bodyParts": content.body_parts,
         "selfTouch": SELF_TOUCH,
         "colours": {part: body_part_colour(part) for part in {label.body_part for label in content.taxonomy.labels}},

@@ -26,15 +26,18 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
     """Write the mean of the checkpoints' weights as a checkpoint at `output`, and return it as it reads back.
 
     Its facts of training are those of each, under "mean_of". Raises CheckpointError for checkpoints that did not begin
-    with the same weights or are not of the same network and labels, and where `output` exists already or cannot be
-    written.
+    with the same weights, are not of the same network and labels, or are fewer than two, and where `output` exists
+    already or cannot be written.
     """
     first = checkpoints[0]
+    if len({each.sha256 for each in checkpoints}) < max(2, len(checkpoints)):
+        raise CheckpointError(f"{len(checkpoints)} checkpoints, some of them the same: name two or more different ones")
     for other in checkpoints:
-        if (other.config, other.labels, other.window_s) != (first.config, first.labels, first.window_s):
+        if _network(other) != _network(first):
             raise CheckpointError(f"{other.path} is another network than {first.path}: average runs of one")
-        beginning = other.training.get(_BEGINNING)
-        if beginning is None or beginning != first.training.get(_BEGINNING):
+        if _BEGINNING not in other.training or other.training[_BEGINNING] is None:
+            raise CheckpointError(f"{other.path} began with no other weights: average runs with the same --init")
+        if other.training[_BEGINNING] != first.training[_BEGINNING]:
             raise CheckpointError(
                 f"{other.path} did not begin with the weights that {first.path} did: average runs with the same --init"
             )
@@ -47,6 +50,10 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
         training={"mean_of": [{"sha256": each.sha256, **each.training} for each in checkpoints]},
         state={name: _mean([each.state[name] for each in checkpoints]) for name in first.state},
     )
+
+
+def _network(checkpoint: Checkpoint) -> tuple[object, ...]:
+    return checkpoint.config, checkpoint.labels, checkpoint.taxonomy, checkpoint.window_s
 
 
 def _mean(several: Sequence[Tensor]) -> Tensor:

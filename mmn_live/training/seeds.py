@@ -1,7 +1,8 @@
-"""Seeds of streams of performances that training does not draw from, so that nothing is judged by what it has seen.
+"""Seeds of streams of performances beside those that a training run draws: three to judge by, one to render.
 
-What follows such a seed in a stream does not tell it apart from training's: a first worker's (seed, 0, 0) gives the
-numbers of evaluation's (seed, 0, 0, 0), since NumPy fills seeds up with zeros. So training takes none of them.
+Rendered tracks are trained on; nothing is that is judged by. What follows such a seed in a stream does not tell it
+apart from a run's: a first worker's (seed, 0, 0) gives the numbers of evaluation's (seed, 0, 0, 0), since NumPy fills
+seeds up with zeros. So no run begins with one of them.
 """
 
 from __future__ import annotations

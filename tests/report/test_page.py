@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from importlib import resources
 
@@ -107,6 +108,16 @@ def test_the_figures_in_the_page_leave_out_gap_absence_and_hidden_legs(session):
     assert everybody["total"]["perMinute"] == pytest.approx(60 * 4 / 20)
     assert next(rate for rate in first["labels"] if rate["name"] == "shaking legs")["perMinute"] is None
     assert SessionReader(folder).ended == "end of source"
+
+
+def test_the_line_across_the_curves_is_where_an_action_alone_is_named(session):
+    folder = session.write("cautious")
+    facts = json.loads((folder / "session.json").read_text())
+    for caution, least in (({}, 0.5), ({"caution": math.log(3)}, 0.75)):
+        facts["model"]["decisions"] = {"threshold": 0.9, **caution}  # 0.5 was used
+        (folder / "session.json").write_text(json.dumps(facts))
+        _report(folder)
+        assert _data((folder / "report.html").read_text(encoding="utf-8"))["leastNamed"] == pytest.approx(least)
 
 
 def test_the_threshold_of_body_parts_is_the_one_that_was_used(session):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint, with_decisions
+from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
 from mmn_live.models import MMN
 from mmn_live.training.average import average
@@ -31,27 +32,41 @@ def run_of(path: Path, seed: int, *, began_with: str | None = "a1", channels: in
 
 def test_the_mean_has_the_mean_of_every_weight_and_the_facts_of_each_run(tmp_path):
     first, second = run_of(tmp_path / "1.safetensors", 1), run_of(tmp_path / "2.safetensors", 2)
+    first = with_decisions(first, Decisions(threshold=0.9), tmp_path / "fitted.safetensors")
     mean = average(tmp_path / "mean.safetensors", [first, second])
     assert mean.state.keys() == first.state.keys()
     for name, value in mean.state.items():
         assert value.dtype == first.state[name].dtype
         torch.testing.assert_close(value, ((first.state[name] + second.state[name]) / 2).to(value.dtype))
     assert mean.training["mean_of"] == [{"sha256": each.sha256, **each.training} for each in (first, second)]
-    assert load_checkpoint(mean.path).decisions == first.decisions
+    assert load_checkpoint(mean.path).decisions == Decisions()
 
 
 def test_runs_that_did_not_begin_alike_are_refused(tmp_path):
     first = run_of(tmp_path / "1.safetensors", 1)
-    for number, began_with in enumerate(("b2", None)):
-        other = run_of(tmp_path / f"other{number}.safetensors", 2, began_with=began_with)
-        with pytest.raises(CheckpointError, match=f"other{number}.*did not begin"):
-            average(tmp_path / "mean.safetensors", [first, other])
+    other = run_of(tmp_path / "other.safetensors", 2, began_with="b2")
+    with pytest.raises(CheckpointError, match=r"other\.safetensors did not begin with the weights"):
+        average(tmp_path / "mean.safetensors", [first, other])
     assert not (tmp_path / "mean.safetensors").exists()
+
+
+def test_runs_that_began_with_nothing_are_refused(tmp_path):
+    runs = [run_of(tmp_path / f"{seed}.safetensors", seed, began_with=None) for seed in (1, 2)]
+    with pytest.raises(CheckpointError, match="began with no other weights"):
+        average(tmp_path / "mean.safetensors", runs)
+
+
+def test_a_run_is_not_averaged_with_itself_or_alone(tmp_path):
+    first = run_of(tmp_path / "1.safetensors", 1)
+    for runs in ([first], [first, first]):
+        with pytest.raises(CheckpointError, match="two or more different"):
+            average(tmp_path / "mean.safetensors", runs)
 
 
 def test_other_networks_and_labels_are_refused(tmp_path):
     first = run_of(tmp_path / "1.safetensors", 1)
     wider = run_of(tmp_path / "2.safetensors", 2, channels=32)
-    for other in (wider, replace(first, labels=first.labels[::-1])):
+    relabelled = replace(run_of(tmp_path / "3.safetensors", 3), labels=first.labels[::-1])
+    for other in (wider, relabelled):
         with pytest.raises(CheckpointError, match="another network"):
             average(tmp_path / "mean.safetensors", [first, other])

@@ -31,7 +31,7 @@ export class ProbabilityPlot {
     const first = Math.max(firstAtOrAfter(middle, from) - 1, 0);
     const last = Math.min(firstAtOrAfter(middle, to) + 1, middle.length);
     const place = { width, x: (time) => ((time - from) / (to - from)) * width, y: (value) => (height - 4) * (1 - value / 255) + 2 };
-    line(context, place.y(255 * this.data.threshold), width);
+    line(context, place.y(255 * this.data.leastNamed), width);
     for (const curve of this.unpack()) this.drawCurve(context, curve, first, last, place);
     this.read(now);
   }
