@@ -117,15 +117,14 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mmn_live.sources.camera._LAST_BACK_OFF_S", 0.1)
 
 
-def _until_gap(items: Iterator[Frame | Gap]) -> tuple[Frame, Gap]:
-    """The first gap, and the last frame before it."""
-    deadline_s, last = time.monotonic() + PATIENCE_S, None
+def _until_gap(items: Iterator[Frame | Gap], last: Frame) -> tuple[Frame, Gap]:
+    """The first gap, and the last frame before it, which may be `last`, the one before these."""
+    deadline_s = time.monotonic() + PATIENCE_S
     for item in items:
         assert time.monotonic() < deadline_s
-        if isinstance(item, Frame):
-            last = item
-        elif last is not None:
+        if isinstance(item, Gap):
             return last, item
+        last = item
     raise AssertionError("the source ended")
 
 
@@ -185,9 +184,9 @@ def test_a_stall_is_a_growing_gap_and_time_runs_on(served: Callable[..., Network
     camera = served()
     with CameraSource(camera.url) as source:
         items = iter(source)
-        _until_frame(items)
+        _, before = _until_frame(items)
         camera.stall()
-        last, gap = _until_gap(items)
+        last, gap = _until_gap(items, before)
         grown = next(items)
         camera.go_on()
         _, frame = _until_frame(items)
@@ -204,9 +203,9 @@ def test_a_camera_that_went_away_is_reopened(served: Callable[..., NetworkCamera
     camera = served()
     with CameraSource(camera.url) as source:
         items = iter(source)
-        _until_frame(items)
+        _, before = _until_frame(items)
         camera.go_away()
-        last, gap = _until_gap(items)
+        last, gap = _until_gap(items, before)
         camera.size = (128, 96)
         camera.come_back()
         grown, frame = _until_frame(items)
@@ -224,9 +223,9 @@ def test_close_ends_a_waiting_iteration_at_once(served: Callable[..., NetworkCam
     camera = served()
     source = CameraSource(camera.url)
     items = iter(source)
-    _until_frame(items)
+    _, before = _until_frame(items)
     camera.stall()
-    _until_gap(items)
+    _until_gap(items, before)
     taken: list[Frame | Gap] = []
     consumer = threading.Thread(target=lambda: taken.extend(items))
     consumer.start()
