@@ -133,6 +133,14 @@ def with_decisions(checkpoint: Checkpoint, decisions: Decisions, output: Path) -
 
     Raises CheckpointError where `output` exists already or cannot be written.
     """
+    return save_as(dataclasses.replace(checkpoint, decisions=decisions), output)
+
+
+def save_as(checkpoint: Checkpoint, output: Path) -> Checkpoint:
+    """Write what a checkpoint holds as a new one at `output`, and return it as it reads back.
+
+    Raises CheckpointError where its parts do not fit each other, `output` exists already or cannot be written.
+    """
     return save_checkpoint(
         output,
         config=checkpoint.config,
@@ -141,7 +149,7 @@ def with_decisions(checkpoint: Checkpoint, decisions: Decisions, output: Path) -
         window_s=checkpoint.window_s,
         training=checkpoint.training,
         state=checkpoint.state,
-        decisions=decisions,
+        decisions=checkpoint.decisions,
     )
 
 

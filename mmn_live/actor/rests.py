@@ -73,13 +73,13 @@ def _before_the_belly(frames: Frames, rng: Rng, pole: Points) -> Rested:
     return _from_root(frames, wrists), fingers, sided(-0.7, -0.3, -0.3), pole
 
 
-def _hanging(frames: Frames, rng: Rng, pole: Points) -> Rested:  # noqa: ARG001 (elbows point back)
+def _hanging(frames: Frames, rng: Rng, _pole: Points) -> Rested:
     length = (frames.body.upper_arm + frames.body.forearm) * rng.uniform(0.93, 0.98)
     wrists = frames.shoulders + sided(rng.uniform(0.03, 0.12), -length, rng.uniform(-0.02, 0.08))
     return wrists, sided(0, -1, 0.1), sided(-1, 0, -0.2), sided(0.6, 0, -1)
 
 
-def _armrests(frames: Frames, rng: Rng, pole: Points) -> Rested:  # noqa: ARG001 (elbows lie on the rests)
+def _armrests(frames: Frames, rng: Rng, _pole: Points) -> Rested:
     wrists = sided(rng.uniform(0.22, 0.30), rng.uniform(0.19, 0.27), rng.uniform(0.16, 0.30))
     fingers = sided(-rng.uniform(-0.1, 0.4), -rng.uniform(0, 0.3), 1)
     return _from_root(frames, wrists), fingers, sided(0, -1, 0), sided(0.7, -0.7, -0.5)
@@ -90,7 +90,7 @@ def _lap_together(frames: Frames, rng: Rng, pole: Points) -> Rested:
     return _from_root(frames, wrists), sided(-1, -0.2, rng.uniform(0.2, 0.7)), sided(0, -0.7, -0.7), pole
 
 
-def _folded_low(frames: Frames, rng: Rng, pole: Points) -> Rested:  # noqa: ARG001 (elbows point out)
+def _folded_low(frames: Frames, rng: Rng, _pole: Points) -> Rested:
     wrists = sided(-rng.uniform(0.0, 0.06), rng.uniform(0.20, 0.26), 0.30) + _RIGHT_ON_TOP
     return _from_root(frames, wrists), sided(-1, 0, rng.uniform(0, 0.3)), sided(0, -1, 0), sided(1, -0.4, 0.1)
 

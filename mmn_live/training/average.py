@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_as
+from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
 
 _BEGINNING = "started_from_sha256"
@@ -41,15 +43,13 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
             raise CheckpointError(
                 f"{other.path} did not begin with the weights that {first.path} did: average runs with the same --init"
             )
-    return save_checkpoint(
-        output,
-        config=first.config,
-        labels=first.labels,
-        taxonomy=first.taxonomy,
-        window_s=first.window_s,
+    mean = replace(
+        first,
         training={"mean_of": [{"sha256": each.sha256, **each.training} for each in checkpoints]},
         state={name: _mean([each.state[name] for each in checkpoints]) for name in first.state},
+        decisions=Decisions(),
     )
+    return save_as(mean, output)
 
 
 def _network(checkpoint: Checkpoint) -> tuple[object, ...]:
