@@ -27,7 +27,7 @@ def train(
     teacher_clips: Annotated[int, typer.Option(help="Clips that the teacher sees (0: no teacher).", min=0)] = 400_000,
     short_clips: Annotated[int, typer.Option(help="Clips seen at every second sample.", min=0)] = 360_000,
     long_clips: Annotated[int, typer.Option(help="Clips seen at all samples, after those.", min=1)] = 45_000,
-    views: Annotated[int, typer.Option(help="How often each clip is seen.", min=1)] = 1,
+    views: Annotated[int, typer.Option(help="How often each clip is seen, every other time mirrored.", min=1)] = 1,
     frames: Annotated[int, typer.Option(help="Samples of a window: a multiple of 16.", min=32)] = 32,
     channels: Annotated[int, typer.Option(help="Width of the network: a multiple of 16.", min=16)] = 48,
     blocks: Annotated[int, typer.Option(help="Blocks in each of the four scales.", min=1)] = 1,
@@ -35,6 +35,7 @@ def train(
     learning_rate: Annotated[float, typer.Option(help="Highest learning rate.", min=0)] = 3e-3,
     workers: Annotated[int, typer.Option(help="Processes that draw clips (0: none).", min=0)] = 1,
     rendered: Annotated[Path | None, typer.Option(help="Mix in the rendered tracks of this folder.")] = None,
+    rendered_share: Annotated[float, typer.Option(help="Their share of the clips.", min=0, max=1)] = 0.12,
     teacher: Annotated[Path | None, typer.Option(help="A teacher.safetensors of another run, to train none.")] = None,
     teacher_init: Annotated[
         Path | None, typer.Option(help="Begin the teacher with the weights of another run's.")
@@ -73,6 +74,7 @@ def train(
         batch=batch,
         learning_rate=learning_rate,
         views=views,
+        rendered_share=rendered_share,
         processes=together,
     )
     if batch % recipe.processes:

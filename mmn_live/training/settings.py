@@ -26,9 +26,9 @@ class Recipe:
 
     The teacher sees `teacher_clips` clips; then the network sees `short_clips` of them at every second sample and
     `long_clips` at all samples, and learns from their targets and, by `distillation`, from the teacher's logits. No
-    teacher: 0 clips. A clip is drawn once and seen `views` times. `rendered_share` of the clips come from rendered
-    tracks where there are any. `processes` share the `batch` clips of a step. `kept` clips wait in memory, at 20 kB
-    each, so that the views of one are far apart.
+    teacher: 0 clips. A clip is drawn once and seen `views` times, every other time mirrored. `rendered_share` of the
+    clips come from rendered tracks where there are any. `processes` share the `batch` clips of a step. `kept` clips
+    wait in memory, at 20 kB each, so that the views of one are far apart.
     """
 
     data: str = "actor"

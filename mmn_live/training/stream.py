@@ -9,13 +9,15 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset
 
 from mmn_live.training.clips import Clip, ClipKind, ClipStream, Rng, Track, clips_of, drawer_number
+from mmn_live.training.mirror import Mirror
 
 
 class TrainingStream(IterableDataset[Clip]):
     """Clips without end; inputs in half precision. Each worker draws its own.
 
-    `share` of the clips are windows of `tracks`, where there are any. Each clip comes `views` times, in random order
-    among `kept` others. `first` and `rank` tell streams of one seed apart, as in ClipStream.
+    `share` of the clips are windows of `tracks`, where there are any. Each clip comes `views` times, every other one as
+    its mirror image, in random order among `kept` others. `first` and `rank` tell streams of one seed apart, as in
+    ClipStream.
     """
 
     def __init__(
@@ -31,12 +33,14 @@ class TrainingStream(IterableDataset[Clip]):
     ) -> None:
         self._kind, self._seed, self._first, self._views, self._rank = kind, seed, first, views, rank
         self._tracks, self._share, self._kept = tracks, share if tracks else 0.0, kept
+        self._mirror = Mirror(kind.layout, kind.preprocessing)
 
     def __iter__(self) -> Iterator[Clip]:
         rng = np.random.default_rng((self._seed, drawer_number(self._rank), self._first, 1))
         pool: list[Clip] = []
         for inputs, index_t, target in self._drawn(rng):
-            pool.extend([(inputs.half(), index_t, target)] * self._views)
+            sides = (inputs.half(), self._mirror(inputs).half()) if self._views > 1 else (inputs.half(),)
+            pool.extend((sides[view % 2], index_t, target) for view in range(self._views))
             while len(pool) > self._kept:
                 place = int(rng.integers(len(pool)))
                 pool[place], pool[-1] = pool[-1], pool[place]

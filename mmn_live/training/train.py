@@ -16,6 +16,7 @@ from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from mmn_live.errors import CheckpointError
 from mmn_live.models import MMN
 from mmn_live.training.clips import validation_clips
+from mmn_live.training.mirror import BothSides, Mirror
 from mmn_live.training.module import Plan, TrainingModule
 from mmn_live.training.objective import Objective, part_of_class
 from mmn_live.training.rendered import load_tracks
@@ -80,7 +81,9 @@ class _Run:
         stage = Stage("network", short_steps + long_steps, first=recipe.steps(recipe.teacher_clips))
         objective = Objective(self._of_class, recipe.distillation if taught else 0.0)
         plan = Plan(stage.steps, short_steps, recipe.learning_rate)
-        module = TrainingModule(MMN(recipe.config), objective, plan, taught.network if taught else None)
+        mirror = Mirror(recipe.kind.layout, recipe.kind.preprocessing)
+        asked = BothSides(taught.network, mirror) if taught else None
+        module = TrainingModule(MMN(recipe.config), objective, plan, asked)
         started_from = self._begun_with(module)
         figures = stage.fit(module, self._settings, self._material, self._callbacks)
         facts = self._facts(stage, module, figures) | {

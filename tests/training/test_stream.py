@@ -33,7 +33,8 @@ def numbered(monkeypatch):
 
 
 def _numbers(clips, count):
-    return [int(inputs[0, 0, 0]) for inputs, _, _ in islice(clips, count)]
+    """Of the channel that a mirror leaves as it is."""
+    return [int(inputs[1, 0, 0]) for inputs, _, _ in islice(clips, count)]
 
 
 @pytest.mark.usefixtures("numbered")
@@ -44,6 +45,17 @@ def test_each_clip_is_seen_as_often_as_asked_and_no_two_views_follow_each_other_
     assert sum(count == 3 for count in counts.values()) > 150
     apart = [np.diff(np.flatnonzero(np.array(seen) == number)) for number in range(100)]
     assert np.median(np.concatenate(apart)) > 10
+
+
+@pytest.mark.usefixtures("numbered")
+def test_every_other_view_of_a_clip_is_its_mirror_image():
+    stream = TrainingStream(KIND, 1, 0, views=4, tracks=[], share=0.0, kept=40)
+    views = [(int(inputs[1, 0, 0]), int(inputs[0, 0, 0])) for inputs, _, _ in islice(stream, 400)]
+    whole = [number for number, count in Counter(number for number, _ in views).items() if count == 4 and number]
+    assert len(whole) > 50
+    assert all(sorted(x for n, x in views if n == number) == [-number, -number, number, number] for number in whole)
+    once = TrainingStream(KIND, 1, 0, views=1, tracks=[], share=0.0, kept=4)
+    assert all(int(inputs[0, 0, 0]) >= 0 for inputs, _, _ in islice(once, 50))
 
 
 @pytest.mark.usefixtures("numbered")
