@@ -33,6 +33,7 @@ _MOVES, _STIRS = 0.04, 0.005
 _TURNS = 0.012
 _LAGS_S = np.arange(-2, 16) / 100
 _MEMORY_S = (0.1, 0.35, 0.7)
+_LATER_S, _STAYED, _WENT = 1.0, 0.02, 0.2
 
 Figures = dict[str, float]
 
@@ -81,7 +82,8 @@ def _body(sight: _Sight) -> Figures:
     for group, points in CLUSTERS:
         index = [point for point in points if inside[point]]
         if len(index) == len(points):
-            found[group].append(_errors(sight.times_s, sight.seen[:, index], sight.true[:, index]))
+            seen, true = sight.seen[:, index], sight.true[:, index]
+            found[group].append(_errors(sight.times_s, seen, true) | _changes(sight.times_s, seen, true))
     return {
         f"{name} of {group}": float(np.mean([one[name] for one in several if name in one]))
         for group, several in found.items()
@@ -107,6 +109,19 @@ def _errors(times_s: Points, seen: Points, true: Points) -> Figures:
     if still.sum() >= _LEAST_FRAMES:
         figures |= _still_errors(times_s, seen - delayed, still)
     return figures
+
+
+def _changes(times_s: Points, seen: Points, true: Points) -> Figures:
+    """By how much a cluster's error has changed a second later, where it stayed and where it is elsewhere by then."""
+    step = max(1, round(_LATER_S / float(np.median(np.diff(times_s)))))
+    middle, error = true.mean(1), (seen - true).mean(1)
+    went = np.linalg.norm(middle[step:] - middle[:-step], axis=-1)
+    changed = np.linalg.norm(error[step:] - error[:-step], axis=-1)
+    return {
+        f"change of the error {name}": float(np.median(changed[there]))
+        for name, there in (("at rest", went < _STAYED), ("elsewhere", went > _WENT))
+        if there.sum() >= _LEAST_FRAMES
+    }
 
 
 def _still_errors(times_s: Points, error: Points, still: np.ndarray) -> Figures:

@@ -56,6 +56,15 @@ _LOST_FOR_S, _STEADY = 0.3, 0.6
 _PLACE = 0.8
 """A hand that has moved so far, in shoulder widths, is held another way, and is found or not for reasons of its own."""
 
+_OF_A_PLACE = {"face": 0.008, "shoulders": 0.012, "elbows": 0.035, "wrists": 0.028, "hips": 0.02, "knees": 0.035}
+_OF_A_PLACE |= {"feet": 0.02}
+_OF_A_PLACE_SPREAD, _OTHER_PLACE, _WAVES = 0.8, 0.15, 6
+"""Errors that a cluster keeps as long as it stays where it is, in shoulder widths; the spread of their logarithms; how
+far away they are other ones; of how many waves such a field is made."""
+
+_TRUE_GAIN, _AT_REST = 0.25, 0.45
+"""Of a gain's distance from 1, and of an error's wandering, what is not such an error: they were measured together."""
+
 _OUTSIDE_SHAKE, _WILD_FROM = 4.0, 0.5
 """How many times more points move that are so far outside the picture; in proportion nearer."""
 _MOST_LAG_S = 0.1
@@ -88,6 +97,11 @@ def _gains(name: str) -> Points:
     """(L,) at `_LEVELS`. The farthest is no loss, or what was measured if that is more."""
     measured = _MEASURED.get(name, _BELIEVED_GAIN)
     return np.array([measured[0] - 0.1, *measured, max(1.0, measured[-1])])
+
+
+def _true_gains(name: str) -> Points:
+    """(L,) at `_LEVELS`, of the motion of all of a cluster."""
+    return 1 + _TRUE_GAIN * (_gains(name) - 1)
 
 
 def _shares(name: str) -> Points:
@@ -123,10 +137,14 @@ _WRISTS = [number for number, name in enumerate(_NAMES) if name == "wrists"]
 _ERRORS = np.stack(
     [[_amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
 )
+_ERRORS[1:3, 1:] += np.log(_AT_REST)
 _ERRORS[1:3, 0] += np.log(0.65)
 """The face's motion, compressed, is a part of how the face was measured to wander."""
 _HAND_ERRORS = np.stack([_amounts(f"{name} of hands") for name in ("bias", "wander", "own wander", "quick jitter")])
-_GAIN = np.stack([_gains(f"gain of {name}") for name in ("head", *_NAMES[1:])])
+_GAIN = np.stack([_true_gains(f"gain of {name}") for name in ("head", *_NAMES[1:])])
+_FIELD = np.array([_OF_A_PLACE[name] for name in _NAMES])
+_MEMBERS = (np.arange(len(CLUSTERS))[:, None] == _CLUSTER).astype(float)
+_MEMBERS /= _MEMBERS.sum(1, keepdims=True)
 _FACE_GAINS = np.stack([_gains(f"gain of {name}") for name in ("turns", "nods", "tilts")])
 _CURVES = np.stack([[_curve(name, group) for group in _NAMES] for name in ("pull", "stray", "visibility")])
 _CURVES[2] = _logit(_CURVES[2])
@@ -174,7 +192,7 @@ class Observer:
         """Landmarks as seen of where they are, px: `pose` (T, 33, 2), `hands` (T, 2, 21, 2); `size` of the picture."""
         scale_px = scale_of(pose)
         pose, hands, size = pose / scale_px, hands / scale_px, size / scale_px
-        seen = self._follow(times_s, pose)
+        seen = self._follow(times_s, pose) + self._misplace(pose)
         depth = depth_of(seen, size)
         seen = self._disturb_face(seen, hands)
         between = _Between.of(depth)
@@ -210,6 +228,16 @@ class Observer:
         seen[:, _FACE, 0] += turns * moved[..., 0]
         seen[:, _FACE, 1] += nods * (moved[..., 1] + mirrored) / 2 + tilts * (moved[..., 1] - mirrored) / 2
         return seen
+
+    def _misplace(self, pose: Points) -> Points:
+        """Errors (T, 33, 2) that stay while a cluster stays, and are the same again where it comes back to."""
+        rng, count = self._rng, len(_NAMES)
+        amount = _FIELD * np.exp(rng.normal(0, _OF_A_PLACE_SPREAD, count))
+        waves = rng.standard_normal((count, 2, _WAVES)) / _OTHER_PLACE
+        heights = amount[:, None, None] * np.sqrt(2 / _WAVES) * rng.standard_normal((count, _WAVES, 2))
+        place = np.einsum("cp,tpx->ctx", _MEMBERS, pose)
+        field = np.cos(place @ waves + rng.uniform(0, 2 * np.pi, (count, 1, _WAVES))) @ heights  # (clusters, T, 2)
+        return field.transpose(1, 0, 2)[:, _CLUSTER]
 
     def _disturb_face(self, pose: Points, hands: Points) -> Points:
         """A hand before the face draws the face's points to itself, or from it, and makes them tremble."""

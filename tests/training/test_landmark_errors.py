@@ -77,6 +77,15 @@ def test_gain_and_lag_of_a_movement_are_found() -> None:
     assert figures["lag s of wrists"] == pytest.approx(0.1, abs=0.02)
 
 
+def test_an_error_that_goes_with_the_place_changes_elsewhere_and_not_at_rest() -> None:
+    track = a_track(Cue(2.0, 4.0, "waving"), Cue(9.0, 4.0, "waving"), Cue(14.0, 4.0, "waving"), view="full")
+    place = track.true_pose / scale_of(track.true_pose)
+    raised = np.clip(place.mean(0) - place, 0, None)
+    figures = figures_of(with_error(track, 0.1 * raised))
+    assert figures["change of the error at rest of wrists"] < 0.005
+    assert figures["change of the error elsewhere of wrists"] > 0.02
+
+
 def test_lost_and_swapped_hands_are_counted() -> None:
     track = a_track()
     hands = track.hands[:, ::-1].copy()

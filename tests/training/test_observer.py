@@ -101,3 +101,17 @@ def test_a_performance_of_a_few_frames_is_observed(count: int) -> None:
     assert seen.hands.shape == (count, 2, 21, 3)
     assert np.isfinite(seen.pose).all()
     assert np.isfinite(seen.hands).all()
+
+
+def test_errors_stay_while_a_limb_stays_and_are_others_where_it_goes() -> None:
+    at_rest, elsewhere = [], []
+    for seed in range(12):
+        performance, seen = observed(Script((Cue(2.5, 3.0, "crossing arms"),), 8, "full", seed=seed), seed)
+        wrists = performance.pose_px[:, 15:17] / shoulder_width_px(performance)
+        error = seen.pose[:, 15:17, :2] / shoulder_width_px(performance) - wrists
+        went = np.linalg.norm(wrists[20:] - wrists[:-20], axis=-1)
+        changed = np.linalg.norm(error[20:] - error[:-20], axis=-1)
+        at_rest.append(np.median(changed[went < 0.02]))
+        elsewhere.append(np.median(changed[went > 0.2]))
+    assert np.median(at_rest) < 0.03
+    assert np.median(elsewhere) > 1.5 * np.median(at_rest)
