@@ -2,14 +2,15 @@
 
     python benchmarks/carry_over.py tracks [--first 920000] [--count 40] [--model actor]
 
-A folder keeps its tracks: those that are missing are rendered. Judge by seeds that the weights were not trained on. A
-window counts where what is done in it is clear, and was observed, to both.
+A folder keeps its tracks: those that are missing are rendered. Judge by seeds that the weights were not trained on.
+Three observers look at each track (and film nothing: `training/filmed.py` is left out); frames in which MediaPipe found
+nobody are such frames to them, too. A window counts for an observer where it is clear that MediaPipe and he were shown
+the same action, or none.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,57 +30,60 @@ from mmn_live.training.rendered import RenderedTrack, load_track, render_folder
 from mmn_live.types import NONE_LABEL, FloatArray, Window
 from mmn_live.windows import normalise, sample_window
 
+OBSERVERS = 3
 STEP_S = 0.4
 CLEAR = 0.95
 
 
-def seen_by_observer(track: RenderedTrack, seed: int, kind: ClipKind) -> Track:
-    """The same performance as the observer that training uses sees it."""
-    size = np.array(track.size, float)
+def seen_by_observer(track: RenderedTrack, seed: tuple[int, int], kind: ClipKind) -> Track:
+    """The performance as an observer sees it."""
     observer = Observer(np.random.default_rng(seed))
-    seen = observer.see(track.times_s, track.true_pose.astype(float), track.true_hands.astype(float), size)
-    joints, visibility = joints_from_landmarks(
-        seen.pose.astype(np.float32), seen.hands.astype(np.float32), kind.layout, *track.size
-    )
-    return dataclasses.replace(track, joints=joints, visibility=visibility)
+    true = track.true_pose.astype(float), track.true_hands.astype(float)
+    seen = observer.see(track.times_s, *true, np.array(track.size, float))
+    return joints_of(track, seen.pose.astype(np.float32), seen.hands.astype(np.float32), kind)
+
+
+def joints_of(track: RenderedTrack, pose: FloatArray, hands: FloatArray, kind: ClipKind) -> Track:
+    """The track with the joints of these landmarks; nobody where MediaPipe found nobody."""
+    joints, visibility = joints_from_landmarks(pose, hands, kind.layout, *track.size)
+    visibility[~track.pose.any((1, 2))] = 0
+    return Track(track.times_s, joints, visibility, track.labels)
 
 
 def windows_of(track: Track, kind: ClipKind) -> Iterator[Window]:
     for start_s in np.arange(0.0, float(track.times_s[-1]) - kind.window_s, STEP_S):
         end_s = start_s + kind.window_s
         near = (track.times_s > start_s - 0.5) & (track.times_s <= end_s)
-        yield sample_window(
-            track.times_s[near],
-            track.joints[near],
-            track.visibility[near],
-            start_s,
-            end_s,
-            kind.frames,
-            kind.layout,
-        )
+        seen = track.times_s[near], track.joints[near], track.visibility[near]
+        yield sample_window(*seen, start_s, end_s, kind.frames, kind.layout)
 
 
-def probabilities(checkpoint: Checkpoint, windows: list[Window], kind: ClipKind) -> FloatArray:
-    """(N, classes) as the live run has them before smoothing, whatever was observed."""
+def targets_and_answers(checkpoint: Checkpoint, track: Track, kind: ClipKind) -> tuple[FloatArray, FloatArray]:
+    """What each window of a track shows (N, classes), and its probabilities, before smoothing, of all classes."""
     backend = Backend(checkpoint, choose_device("cpu"))
+    windows = list(windows_of(track, kind))
     logits = [
         backend.logits(normalise(window, kind.layout, kind.preprocessing)[None], window.index_t[None])[0]
         for window in windows
     ]
     parts = taxonomy_named(checkpoint.taxonomy).parts_of(checkpoint.labels)
     possible = np.ones((len(windows), len(checkpoint.labels)), bool)
-    return fused(np.stack(logits), parts, checkpoint.decisions, possible)
+    targets = np.stack([target_of(window, track.labels, kind) for window in windows])
+    return targets, fused(np.stack(logits), parts, checkpoint.decisions, possible)
 
 
-def row(said: FloatArray, right: np.ndarray, none: int) -> list[str]:
-    """Of actions and of "none": Top-1 (of what is done, of everything) and the cross-entropy."""
-    cells = []
-    for chosen in (right != none, right == none):
-        given, own = said[chosen], right[chosen]
+def cells(answers: FloatArray, right: np.ndarray, none: int) -> list[str]:
+    """Windows, Top-1 and cross-entropy of actions, "none" left out of the Top-1; the same of "none", left in."""
+    found: list[str] = []
+    for is_none in (False, True):
+        given, own = answers[(right == none) == is_none], right[(right == none) == is_none]
+        if not own.size:
+            found += ["0", "-", "-"]
+            continue
         loss = -np.log(np.maximum(given[np.arange(len(own)), own], 1e-6)).mean()
-        rated = np.where(np.arange(said.shape[1]) == none, -1, given) if own[0] != none else given
-        cells += [f"{100 * (rated.argmax(1) == own).mean():.1f} %", f"{loss:.3f}"]
-    return cells
+        rated = given if is_none else np.where(np.arange(given.shape[1]) == none, -1, given)
+        found += [str(len(own)), f"{100 * (rated.argmax(1) == own).mean():.1f} %", f"{loss:.3f}"]
+    return found
 
 
 def main() -> None:
@@ -90,30 +94,30 @@ def main() -> None:
     parser.add_argument("--model", default="actor", help="a shipped model's name, or a checkpoint file")
     arguments = parser.parse_args()
     checkpoint = load_checkpoint(arguments.model)
+    if checkpoint.taxonomy != "ma52" or NONE_LABEL not in checkpoint.labels:
+        parser.error(f'{arguments.model} does not name MA-52 and "none", which is what the actor does: use another')
     config = checkpoint.config
     layout = taxonomy_named(checkpoint.taxonomy).layout
     kind = ClipKind(layout, checkpoint.labels, checkpoint.window_s, config.frames, config.preprocessing)
     seeds = range(arguments.first, arguments.first + arguments.count)
     paths = render_folder(arguments.folder, seeds, ensure_model_files())
-    shown = progress(paths, "rendering", arguments.count, console=Console(stderr=True))
-    tracks = [track for path in shown if (track := load_track(path)).pose.any((1, 2)).all()]
-    views = {
-        "MediaPipe": [list(windows_of(track, kind)) for track in tracks],
-        "observer": [list(windows_of(seen_by_observer(track, i, kind), kind)) for i, track in enumerate(tracks)],
-    }
-    labels = [track.labels for track, windows in zip(tracks, views["MediaPipe"], strict=True) for _ in windows]
-    flat = {who: [window for windows in several for window in windows] for who, several in views.items()}
-    targets = [
-        np.stack([target_of(*pair, kind) for pair in zip(windows, labels, strict=True)]) for windows in flat.values()
-    ]
-    clear = (np.minimum(*(each.max(1) for each in targets)) > CLEAR) & (targets[0].argmax(1) == targets[1].argmax(1))
-    right, none = targets[0].argmax(1)[clear], kind.labels.index(NONE_LABEL)
-    table = Table(
-        "seen by", "actions Top-1", "loss", "none", "loss", title=f"{len(tracks)} tracks, {clear.sum()} windows"
-    )
-    for who, windows in flat.items():
-        chosen = [window for window, is_clear in zip(windows, clear, strict=True) if is_clear]
-        table.add_row(who, *row(probabilities(checkpoint, chosen, kind), right, none))
+    shown = progress(zip(seeds, paths, strict=True), "watching", arguments.count, console=Console(stderr=True))
+    rows: dict[str, list[tuple[FloatArray, np.ndarray]]] = {"MediaPipe": [], "observer": []}
+    none = kind.labels.index(NONE_LABEL)
+    for seed, path in shown:
+        track = load_track(path)
+        targets, answers = targets_and_answers(checkpoint, joints_of(track, track.pose, track.hands, kind), kind)
+        for number in range(OBSERVERS):
+            other_targets, other = targets_and_answers(checkpoint, seen_by_observer(track, (seed, number), kind), kind)
+            clear = (np.minimum(targets, other_targets) > CLEAR).any(1)
+            right = targets[clear].argmax(1)
+            rows["MediaPipe"].append((answers[clear], right))
+            rows["observer"].append((other[clear], right))
+    names = ("seen by", "actions", "Top-1", "loss", "none", "right", "loss")
+    table = Table(*names, title=f"{arguments.count} tracks, {OBSERVERS} observers")
+    for who, several in rows.items():
+        together = (np.concatenate(column) for column in zip(*several, strict=True))
+        table.add_row(who, *cells(*together, none))
     Console().print(table)
 
 

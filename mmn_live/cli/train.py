@@ -35,7 +35,9 @@ def train(
     learning_rate: Annotated[float, typer.Option(help="Highest learning rate.", min=0)] = 3e-3,
     workers: Annotated[int, typer.Option(help="Processes that draw clips (0: none).", min=0)] = 1,
     rendered: Annotated[Path | None, typer.Option(help="Mix in the rendered tracks of this folder.")] = None,
-    rendered_share: Annotated[float, typer.Option(help="Their share of the clips.", min=0, max=1)] = 0.12,
+    rendered_share: Annotated[
+        float, typer.Option(help="Share of the clips that comes from rendered tracks.", min=0, max=1)
+    ] = 0.12,
     teacher: Annotated[Path | None, typer.Option(help="A teacher.safetensors of another run, to train none.")] = None,
     teacher_init: Annotated[
         Path | None, typer.Option(help="Begin the teacher with the weights of another run's.")
@@ -58,6 +60,10 @@ def train(
     _check_seed(seed)
     if teacher_init and (teacher or not teacher_clips):
         raise UsageError(f"--teacher-init {teacher_init}: no teacher is trained here, so leave that out")
+    if rendered is None and rendered_share != Recipe().rendered_share:
+        raise UsageError(
+            f"--rendered-share {rendered_share:g}: there are no such tracks, so give --rendered FOLDER too"
+        )
     rank, together = _among()
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", module="lightning")

@@ -112,7 +112,7 @@ def _errors(times_s: Points, seen: Points, true: Points) -> Figures:
 
 
 def _changes(times_s: Points, seen: Points, true: Points) -> Figures:
-    """By how much a cluster's error has changed a second later, where it stayed and where it is elsewhere by then."""
+    """By how much a cluster's error has changed a second later, where it is in the same place then and elsewhere."""
     step = max(1, round(_LATER_S / float(np.median(np.diff(times_s)))))
     middle, error = true.mean(1), (seen - true).mean(1)
     went = np.linalg.norm(middle[step:] - middle[:-step], axis=-1)

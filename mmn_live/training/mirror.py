@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from mmn_live.joints import Layout
 from mmn_live.models import Preprocessing
-from mmn_live.windows import channels, sideways
+from mmn_live.windows import channels, mirrored_channels
 
 
 class Mirror(nn.Module):
@@ -18,7 +18,7 @@ class Mirror(nn.Module):
         across = dict(layout.mirror_pairs) | {right: left for left, right in layout.mirror_pairs}
         place = {joint: i for i, joint in enumerate(layout.network_order)}
         order = [place[across.get(joint, joint)] for joint in layout.network_order]
-        signs = [-1.0 if i in sideways(preprocessing) else 1.0 for i in range(channels(preprocessing))]
+        signs = [-1.0 if i in mirrored_channels(preprocessing) else 1.0 for i in range(channels(preprocessing))]
         self.order: Tensor
         self.signs: Tensor
         self.register_buffer("order", torch.tensor(order), persistent=False)

@@ -1,8 +1,8 @@
 """What MediaPipe would see of a performance: its landmarks with its errors, without a single pixel.
 
 The errors are those measured on rendered actors (measured.json, docs/OBSERVATION.md), drawn anew for every performance
-and more widely than measured, since real people, rooms and cameras differ more than rendered ones do. What is not
-measured but believed is said where it stands.
+and mostly more widely than measured, since real people, rooms and cameras differ more than rendered ones do. What is
+not measured but believed, or set by hand, is said where it stands.
 """
 
 from __future__ import annotations
@@ -56,22 +56,32 @@ _LOST_FOR_S, _STEADY = 0.3, 0.6
 _PLACE = 0.8
 """A hand that has moved so far, in shoulder widths, is held another way, and is found or not for reasons of its own."""
 
-_OF_A_PLACE = {"face": 0.008, "shoulders": 0.012, "elbows": 0.035, "wrists": 0.028, "hips": 0.02, "knees": 0.035}
-_OF_A_PLACE |= {"feet": 0.02}
-_OF_A_PLACE_SPREAD, _OTHER_PLACE, _WAVES = 0.8, 0.15, 6
-"""Errors that a cluster keeps as long as it stays where it is, in shoulder widths; the spread of their logarithms; how
-far away they are other ones; of how many waves such a field is made."""
+_OF_A_PLACE = {
+    "face": 0.008,
+    "shoulders": 0.012,
+    "elbows": 0.035,
+    "wrists": 0.028,
+    "hips": 0.02,
+    "knees": 0.035,
+    "feet": 0.02,
+}
+"""Errors that a cluster has at a place, in shoulder widths: set by hand until they changed as measured."""
+_OF_A_PLACE_SPREAD = 0.8
+"""Of their logarithms, over performances and clusters."""
+_OTHER_PLACE, _WAVES = 0.15, 6
+"""How far away errors are other ones, and of how many waves the field is made that says so."""
 
-_TRUE_GAIN, _AT_REST = 0.25, 0.45
-"""Of a gain's distance from 1, and of an error's wandering, what is not such an error: they were measured together."""
+_TRUE_GAIN = 0.25
+"""Of a measured gain's distance from 1, the part that is one: the rest comes from errors of a place."""
+_AT_REST, _FACE_AT_REST = 0.45, 0.65
+"""Of measured wandering, the part that passes with time: it was measured over several places together, and a part of
+how the face was measured to wander is its motion, compressed."""
 
 _OUTSIDE_SHAKE, _WILD_FROM = 4.0, 0.5
 """How many times more points move that are so far outside the picture; in proportion nearer."""
 _MOST_LAG_S = 0.1
 _LAG_SHARES = (((*range(13), 23, 24), 1.0), ((13, 14), 0.5), ((*range(15, 23), *range(25, 33)), 0.25))
 """Points and their part of the lag: all of it is that of head and trunk."""
-_BELIEVED_GAIN = [0.8, 0.9, 0.95, 1.0, 1.05]
-"""Of hips, which hardly move; like what was measured of others."""
 _NOTHING = [0.0] * len(QUANTILES)
 _UNREST = 0.4
 _HIDDEN, _HIDDEN_BY = 0.06, 3.5
@@ -89,13 +99,13 @@ _LEVELS = np.array((0.0, *QUANTILES, 1.0))
 
 def _amounts(name: str) -> Points:
     """(L,) at `_LEVELS`, logarithms: from half the 10th percentile that was measured to twice the 90th."""
-    measured = np.maximum(_MEASURED.get(name, _NOTHING), 1e-5)
+    measured = np.maximum(_MEASURED[name], 1e-5)
     return np.log([measured[0] / 2, *measured, 2 * measured[-1]])
 
 
 def _gains(name: str) -> Points:
     """(L,) at `_LEVELS`. The farthest is no loss, or what was measured if that is more."""
-    measured = _MEASURED.get(name, _BELIEVED_GAIN)
+    measured = _MEASURED[name]
     return np.array([measured[0] - 0.1, *measured, max(1.0, measured[-1])])
 
 
@@ -137,9 +147,7 @@ _WRISTS = [number for number, name in enumerate(_NAMES) if name == "wrists"]
 _ERRORS = np.stack(
     [[_amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
 )
-_ERRORS[1:3, 1:] += np.log(_AT_REST)
-_ERRORS[1:3, 0] += np.log(0.65)
-"""The face's motion, compressed, is a part of how the face was measured to wander."""
+_ERRORS[1:3] += np.log([[_FACE_AT_REST if name == "face" else _AT_REST] for name in _NAMES])
 _HAND_ERRORS = np.stack([_amounts(f"{name} of hands") for name in ("bias", "wander", "own wander", "quick jitter")])
 _GAIN = np.stack([_true_gains(f"gain of {name}") for name in ("head", *_NAMES[1:])])
 _FIELD = np.array([_OF_A_PLACE[name] for name in _NAMES])

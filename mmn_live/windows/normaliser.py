@@ -27,7 +27,7 @@ _MOTION_GAIN = 4.0
 _EPSILON = 1e-6
 
 _CHANNELS: dict[Preprocessing, int] = {"official": 2, "body": 7}
-_SIDEWAYS: dict[Preprocessing, tuple[int, ...]] = {"official": (0,), "body": (0, 3, 5)}
+_MIRRORED: dict[Preprocessing, tuple[int, ...]] = {"official": (0,), "body": (0, 3, 5)}
 
 
 def channels(preprocessing: Preprocessing) -> int:
@@ -35,9 +35,9 @@ def channels(preprocessing: Preprocessing) -> int:
     return _CHANNELS[preprocessing]
 
 
-def sideways(preprocessing: Preprocessing) -> tuple[int, ...]:
+def mirrored_channels(preprocessing: Preprocessing) -> tuple[int, ...]:
     """Of those channels the ones that change their sign when the image is mirrored."""
-    return _SIDEWAYS[preprocessing]
+    return _MIRRORED[preprocessing]
 
 
 def normalise(window: Window, layout: Layout, preprocessing: Preprocessing) -> FloatArray:

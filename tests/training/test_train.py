@@ -20,6 +20,7 @@ from mmn_live.errors import CheckpointError
 from mmn_live.joints import MA52
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.clips import observed_track
+from mmn_live.training.mirror import BothSides
 from mmn_live.training.rendered import RenderedTrack, save_track
 from mmn_live.training.settings import LABELS, PARTS, Recipe, TrainSettings
 from mmn_live.training.train import train
@@ -85,6 +86,13 @@ def test_a_run_that_was_interrupted_goes_on_and_writes_what_loads(settings, stag
     assert logits.shape == (1, len(LABELS) + len(PARTS))
     with pytest.raises(CheckpointError, match="exists already"):
         train(settings)
+
+
+def test_the_teacher_is_asked_about_both_sides_of_a_clip(settings, monkeypatch):
+    asked = []
+    monkeypatch.setattr(BothSides, "forward", lambda self, x, t: asked.append(len(x)) or self.network(x, t))
+    train(settings)
+    assert asked == [TINY.batch] * 4
 
 
 def test_labels_are_in_the_order_of_their_ids():

@@ -53,6 +53,14 @@ def test_a_beginning_for_a_teacher_that_is_not_trained_is_refused(tmp_path, unta
     assert not list(tmp_path.iterdir())
 
 
+def test_a_share_of_no_rendered_tracks_is_refused(tmp_path):
+    pytest.importorskip("lightning", reason="needs mmn-live[train]")
+    result = CliRunner().invoke(app, ["train", str(tmp_path / "a.safetensors"), "--rendered-share", "0.3"])
+    assert isinstance(result.exception, UsageError)
+    assert "--rendered-share 0.3: there are no such tracks, so give --rendered FOLDER too" in str(result.exception)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_batch_that_the_processes_cannot_share_is_refused(tmp_path, monkeypatch):
     pytest.importorskip("lightning", reason="needs mmn-live[train]")
     for name, value in (("TORCHELASTIC_RUN_ID", "1"), ("RANK", "0"), ("LOCAL_WORLD_SIZE", "3")):
