@@ -25,7 +25,7 @@ from torch import Tensor
 from mmn_live import __version__
 from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError, UsageError
-from mmn_live.models import MMN, MMNConfig
+from mmn_live.models import MMN, MMNConfig, network_of
 from mmn_live.taxonomy import Taxonomy, taxonomy_named
 from mmn_live.types import NONE_LABEL
 
@@ -63,7 +63,7 @@ class Checkpoint:
 
     def network(self) -> MMN:
         """A new network with these weights, in evaluation mode, on the CPU."""
-        network = MMN(self.config)
+        network = network_of(self.config)
         network.load_state_dict(self.state)
         return network.eval()
 
@@ -247,7 +247,7 @@ def _check_tensors(path: Path, config: MMNConfig, state: Mapping[str, Tensor]) -
         raise CheckpointError(
             f"{path} holds {held} numbers, its network has more than {needed}: use another checkpoint"
         )
-    expected = MMN(config).state_dict()
+    expected = network_of(config).state_dict()
     wrong = {
         "missing tensors": [name for name in expected if name not in state],
         "unknown tensors": [name for name in state if name not in expected],

@@ -23,7 +23,7 @@ from mmn_live.checkpoints import (
 )
 from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
-from mmn_live.models import MMN, MMNConfig
+from mmn_live.models import MMN, MMNConfig, TwoStream
 
 DATA = Path(__file__).parent / "data"
 CONFIG = MMNConfig(
@@ -53,6 +53,18 @@ def test_a_checkpoint_reads_back_as_written(tmp_path: Path) -> None:
     assert again.training == {"clips": 7}
     assert again.sha256 == hashlib.sha256(again.path.read_bytes()).hexdigest()
     assert all(torch.equal(again.state[name], tensor) for name, tensor in state.items())
+
+
+def test_a_second_stream_reads_back_too_and_belongs_to_a_network_that_has_one(tmp_path: Path) -> None:
+    config = dataclasses.replace(CONFIG, tcn=16)
+    network = TwoStream(config).eval()
+    again = saved(tmp_path / "two.safetensors", config=config, state=network.state_dict()).network()
+    clip = torch.ones(1, 7, 16, 44), torch.zeros(1, 16)
+    assert torch.equal(again(*clip), network(*clip))
+    with pytest.raises(CheckpointError, match="unknown tensors: tcn"):
+        saved(tmp_path / "one.safetensors", state=network.state_dict())
+    with pytest.raises(CheckpointError, match="missing tensors: tcn"):
+        saved(tmp_path / "none.safetensors", config=config)
 
 
 def test_decisions_are_neutral_where_none_were_fitted(tmp_path: Path) -> None:

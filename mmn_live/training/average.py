@@ -28,8 +28,8 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
     """Write the mean of the checkpoints' weights as a checkpoint at `output`, and return it as it reads back.
 
     Its facts of training are those of each, under "mean_of". Raises CheckpointError for checkpoints that did not begin
-    with the same weights, are not of the same network and labels, or are fewer than two, and where `output` exists
-    already or cannot be written.
+    with the same weights, are not of the same network and labels, have another teacher beside them, or are fewer than
+    two, and where `output` exists already or cannot be written.
     """
     first = checkpoints[0]
     if len({each.sha256 for each in checkpoints}) < max(2, len(checkpoints)):
@@ -43,6 +43,10 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
             raise CheckpointError(
                 f"{other.path} did not begin with the weights that {first.path} did: average runs with the same --init"
             )
+        if any(
+            not torch.equal(other.state[name], first.state[name]) for name in first.state if name.startswith("tcn.")
+        ):
+            raise CheckpointError(f"{other.path} has another teacher than {first.path}: average runs with the same one")
     mean = replace(
         first,
         training={"mean_of": [{"sha256": each.sha256, **each.training} for each in checkpoints]},

@@ -1,7 +1,7 @@
-"""The teacher: a small temporal convolutional network that learns fast and shows the network to be shipped the way.
+"""The teacher: a small temporal convolutional network that learns fast and shows MMN the way.
 
-It knows nothing of joints as neighbours, and is never shipped: it is several times as fast to train as MMN on a
-processor, so that most of the clips of a run are seen by it.
+It knows nothing of joints as neighbours, and is many times as fast to train as MMN on a processor, so that most of the
+clips of a run are seen by it. What is written in the end holds both, as two streams.
 """
 
 from __future__ import annotations
@@ -11,56 +11,21 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
 
 from mmn_live.errors import CheckpointError
+from mmn_live.models import TCN
 
-_WIDTH = 192
+TEACHER_WIDTH = 192
 _KEY = "mmn_live_teacher"
-
-
-class _Residual(nn.Module):
-    """Two convolutions over time beside a way around them; the first halves the length."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.around = nn.AvgPool1d(2, ceil_mode=True)
-        self.through = nn.Sequential(
-            nn.BatchNorm1d(width),
-            nn.GELU(),
-            nn.Conv1d(width, width, 3, stride=2, padding=1, bias=False),
-            nn.BatchNorm1d(width),
-            nn.GELU(),
-            nn.Conv1d(width, width, 3, padding=1, bias=False),
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.around(x) + self.through(x)
-
-
-class Teacher(nn.Module):
-    """Clips (N, channels, T, V) to logits (N, outputs): all channels of all joints in one vector a sample."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.stem = nn.Sequential(nn.BatchNorm1d(inputs), nn.Conv1d(inputs, _WIDTH, 5, stride=2, padding=2, bias=False))
-        self.body = nn.Sequential(_Residual(_WIDTH), _Residual(_WIDTH), nn.BatchNorm1d(_WIDTH), nn.GELU())
-        self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * _WIDTH, outputs))
-
-    def forward(self, x: Tensor, index_t: Tensor) -> Tensor:  # noqa: ARG002 (called as MMN is)
-        x = x.transpose(2, 3).flatten(1, 2)  # (N, channels * V, T)
-        x = self.body(self.stem(x))  # (N, width, T/8)
-        return self.head(torch.cat((x.mean(dim=2), x.amax(dim=2)), dim=1))
 
 
 @dataclass(frozen=True)
 class Taught:
     """A trained teacher: its labels in the order of its logits, and plain JSON facts of its training."""
 
-    network: Teacher
+    network: TCN
     labels: tuple[str, ...]
     facts: dict[str, object]
 
@@ -89,7 +54,7 @@ def load_teacher(path: Path, inputs: int, outputs: int, labels: tuple[str, ...])
         ) from error
     if tuple(note["labels"]) != labels:
         raise CheckpointError(f"{path} is a teacher of other labels: train one for these")
-    network = Teacher(inputs, outputs)
+    network = TCN(inputs, outputs, TEACHER_WIDTH)
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

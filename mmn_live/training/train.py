@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import lightning
@@ -14,7 +15,7 @@ from lightning.pytorch.callbacks import Callback
 
 from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from mmn_live.errors import CheckpointError
-from mmn_live.models import MMN
+from mmn_live.models import MMN, TCN, TCN_PREFIX
 from mmn_live.training.clips import validation_clips
 from mmn_live.training.mirror import BothSides, Mirror
 from mmn_live.training.module import Plan, TrainingModule
@@ -23,7 +24,7 @@ from mmn_live.training.rendered import load_tracks
 from mmn_live.training.seeds import VALIDATION_SEED
 from mmn_live.training.settings import LABELS, PARTS, TAXONOMY, WINDOW_S, TrainSettings
 from mmn_live.training.stage import Material, Stage, precision
-from mmn_live.training.teacher import Taught, Teacher, load_teacher
+from mmn_live.training.teacher import TEACHER_WIDTH, Taught, load_teacher
 
 
 def train(settings: TrainSettings, callbacks: Sequence[Callback] = ()) -> Checkpoint | None:
@@ -59,7 +60,7 @@ class _Run:
             return None
         before = self._settings.teacher_init and load_teacher(self._settings.teacher_init, inputs, outputs, LABELS)
         lightning.seed_everything(self._recipe.seed, workers=True, verbose=False)
-        network = Teacher(inputs, outputs)
+        network = TCN(inputs, outputs, TEACHER_WIDTH)
         stage = Stage("teacher", self._recipe.steps(self._recipe.teacher_clips), first=0)
         plan = Plan(stage.steps, short_steps=0, learning_rate=self._recipe.teacher_learning_rate)
         module = TrainingModule(network, Objective(self._of_class, 0.0), plan)
@@ -95,14 +96,15 @@ class _Run:
         }
         if self._settings.rank:
             return None
+        beside = {TCN_PREFIX + name: tensor for name, tensor in taught.network.state_dict().items()} if taught else {}
         return save_checkpoint(
             self._settings.output,
-            config=recipe.config,
+            config=replace(recipe.config, tcn=TEACHER_WIDTH if taught else 0),
             labels=LABELS,
             taxonomy=TAXONOMY,
             window_s=WINDOW_S,
             training=facts,
-            state=module.averaged_state(),
+            state=module.averaged_state() | beside,
         )
 
     def _begun_with(self, module: TrainingModule) -> Checkpoint | None:
@@ -113,7 +115,9 @@ class _Run:
         if checkpoint.labels != LABELS:
             raise CheckpointError(f"{init} names other classes than {', '.join(LABELS)}: begin without --init")
         try:
-            module.begin_with(checkpoint.state)
+            module.begin_with(
+                {name: value for name, value in checkpoint.state.items() if not name.startswith(TCN_PREFIX)}
+            )
         except RuntimeError as error:
             raise CheckpointError(f"{init} does not fit the network asked for: {error}") from error
         return checkpoint

@@ -11,14 +11,22 @@ import torch
 from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint, with_decisions
 from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
-from mmn_live.models import MMN
+from mmn_live.models import MMN, TCN_PREFIX, TwoStream
 from mmn_live.training.average import average
 from mmn_live.training.settings import LABELS, TAXONOMY, WINDOW_S, Recipe
 
 
-def run_of(path: Path, seed: int, *, began_with: str | None = "a1", channels: int = 16) -> Checkpoint:
+def run_of(
+    path: Path, seed: int, *, began_with: str | None = "a1", channels: int = 16, taught_by: int | None = None
+) -> Checkpoint:
+    """An untrained network of that seed; beside it, where it was `taught_by` one, an untrained teacher of that seed."""
     torch.manual_seed(seed)
     config = Recipe(channels=channels).config
+    state = MMN(config).state_dict()
+    if taught_by is not None:
+        torch.manual_seed(taught_by)
+        config = replace(config, tcn=16)
+        state |= {name: value for name, value in TwoStream(config).state_dict().items() if name.startswith(TCN_PREFIX)}
     return save_checkpoint(
         path,
         config=config,
@@ -26,7 +34,7 @@ def run_of(path: Path, seed: int, *, began_with: str | None = "a1", channels: in
         taxonomy=TAXONOMY,
         window_s=WINDOW_S,
         training={"seed": seed, "started_from_sha256": began_with},
-        state=MMN(config).state_dict(),
+        state=state,
     )
 
 
@@ -70,3 +78,14 @@ def test_other_networks_and_labels_are_refused(tmp_path):
     for other in (wider, relabelled):
         with pytest.raises(CheckpointError, match="another network"):
             average(tmp_path / "mean.safetensors", [first, other])
+
+
+def test_the_teacher_beside_them_stays_what_it_is_and_another_one_is_refused(tmp_path):
+    runs = [run_of(tmp_path / f"{seed}.safetensors", seed, taught_by=5) for seed in (1, 2)]
+    mean = average(tmp_path / "mean.safetensors", runs)
+    beside = [name for name in mean.state if name.startswith(TCN_PREFIX)]
+    assert beside
+    assert all(torch.equal(mean.state[name], runs[0].state[name]) for name in beside)
+    other = run_of(tmp_path / "other.safetensors", 3, taught_by=6)
+    with pytest.raises(CheckpointError, match=r"other\.safetensors has another teacher"):
+        average(tmp_path / "again.safetensors", [runs[0], other])

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from mmn_live.errors import CheckpointError
-from mmn_live.training.teacher import Taught, Teacher, load_teacher
+from mmn_live.models import TCN
+from mmn_live.training.teacher import TEACHER_WIDTH, Taught, load_teacher
 
 LABELS = ("nodding", "waving", "none")
 
@@ -14,7 +15,7 @@ LABELS = ("nodding", "waving", "none")
 @pytest.fixture
 def taught():
     torch.manual_seed(0)
-    return Taught(Teacher(7 * 44, 6), LABELS, {"seed": 3})
+    return Taught(TCN(7 * 44, 6, TEACHER_WIDTH), LABELS, {"seed": 3})
 
 
 @pytest.mark.slow

@@ -1,0 +1,52 @@
+"""Two streams see the same clips and have equal say; without the second there is MMN as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from mmn_live.models import MMN, TCN_PREFIX, MMNConfig, TwoStream, network_of
+
+CONFIG = MMNConfig(
+    frames=16, joints=22, classes=5, in_channels=7, channels=32, blocks=1, preprocessing="body", parts=3, tcn=24
+)
+
+
+@pytest.fixture
+def clips() -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(3, 7, 16, 22, generator=generator), torch.linspace(-1, 1, 16).expand(3, 16)
+
+
+def _network() -> TwoStream:
+    torch.manual_seed(1)
+    return TwoStream(CONFIG).eval()
+
+
+def test_it_gives_the_mean_of_both_streams_log_probabilities(clips: tuple[torch.Tensor, torch.Tensor]) -> None:
+    network = _network()
+    alone = MMN(replace(CONFIG, tcn=0)).eval()
+    state = {name: value for name, value in network.state_dict().items() if not name.startswith(TCN_PREFIX)}
+    alone.load_state_dict(state)
+    with torch.no_grad():
+        said, one, other = network(*clips), alone(*clips), network.tcn(*clips)
+    for part in (slice(0, 5), slice(5, 8)):
+        expected = (one[:, part].log_softmax(1) + other[:, part].log_softmax(1)) / 2
+        assert torch.allclose(said[:, part], expected, atol=1e-6)
+    assert not torch.allclose(one[:, :5].log_softmax(1), other[:, :5].log_softmax(1), atol=0.1)
+
+
+def test_a_network_without_body_parts_has_two_streams_too(clips: tuple[torch.Tensor, torch.Tensor]) -> None:
+    network = TwoStream(replace(CONFIG, parts=0)).eval()
+    with torch.no_grad():
+        assert network(*clips).shape == (3, 5)
+        assert torch.equal(network(clips[0].unsqueeze(4), clips[1]), network(*clips))
+
+
+def test_the_config_says_how_many_streams_there_are() -> None:
+    assert type(network_of(CONFIG)) is TwoStream
+    assert type(network_of(replace(CONFIG, tcn=0))) is MMN
+    with pytest.raises(ValueError, match="tcn is -1: use a whole number from 0"):
+        replace(CONFIG, tcn=-1)
