@@ -58,9 +58,10 @@ def windows_of(track: Track, kind: ClipKind) -> Iterator[Window]:
         yield sample_window(*seen, start_s, end_s, kind.frames, kind.layout)
 
 
-def targets_and_answers(checkpoint: Checkpoint, track: Track, kind: ClipKind) -> tuple[FloatArray, FloatArray]:
+def targets_and_answers(
+    checkpoint: Checkpoint, backend: Backend, track: Track, kind: ClipKind
+) -> tuple[FloatArray, FloatArray]:
     """What each window of a track shows (N, classes), and its probabilities, before smoothing, of all classes."""
-    backend = Backend(checkpoint, choose_device("cpu"))
     windows = list(windows_of(track, kind))
     logits = [
         backend.logits(normalise(window, kind.layout, kind.preprocessing)[None], window.index_t[None])[0]
@@ -103,12 +104,16 @@ def main() -> None:
     paths = render_folder(arguments.folder, seeds, ensure_model_files())
     shown = progress(zip(seeds, paths, strict=True), "watching", arguments.count, console=Console(stderr=True))
     rows: dict[str, list[tuple[FloatArray, np.ndarray]]] = {"MediaPipe": [], "observer": []}
-    none = kind.labels.index(NONE_LABEL)
+    none, backend = kind.labels.index(NONE_LABEL), Backend(checkpoint, choose_device("cpu"))
     for seed, path in shown:
         track = load_track(path)
-        targets, answers = targets_and_answers(checkpoint, joints_of(track, track.pose, track.hands, kind), kind)
+        targets, answers = targets_and_answers(
+            checkpoint, backend, joints_of(track, track.pose, track.hands, kind), kind
+        )
         for number in range(OBSERVERS):
-            other_targets, other = targets_and_answers(checkpoint, seen_by_observer(track, (seed, number), kind), kind)
+            other_targets, other = targets_and_answers(
+                checkpoint, backend, seen_by_observer(track, (seed, number), kind), kind
+            )
             clear = (np.minimum(targets, other_targets) > CLEAR).any(1)
             right = targets[clear].argmax(1)
             rows["MediaPipe"].append((answers[clear], right))

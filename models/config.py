@@ -21,8 +21,8 @@ class MMNConfig:
     modulation), which their checkpoints need; "paper" is what the paper's figure shows (the modulated ones).
     `preprocessing` names the normaliser that makes the inputs, `in_channels` how many it makes.
     `stochastic_depth` is the highest drop probability, reached at the last block of all scales. `parts` body parts get
-    logits of their own after those of the classes; the published network has none. `tcn` is the width of a temporal
-    convolutional network beside MMN, 0 for none. Raises ValueError for numbers that make no network.
+    logits of their own after those of the classes; the published network has none. `tcn_channels` is the width of a
+    temporal convolutional network beside MMN, 0 for none. Raises ValueError for numbers that make no network.
     """
 
     frames: int = 64
@@ -39,7 +39,7 @@ class MMNConfig:
     aggregation: Aggregation = "released"
     preprocessing: Preprocessing = "official"
     parts: int = 0
-    tcn: int = 0
+    tcn_channels: int = 0
 
     def __post_init__(self) -> None:
         self._check_numbers()
@@ -58,7 +58,7 @@ class MMNConfig:
 
     def _check_numbers(self) -> None:
         """JSON of unknown origin ends here: it has numbers of any type, sign and size."""
-        for name in (*_COUNTS, "parts", "tcn"):
+        for name in (*_COUNTS, "parts", "tcn_channels"):
             count, least = getattr(self, name), int(name in _COUNTS)
             if type(count) is not int or not least <= count <= _MOST:
                 raise ValueError(f"{name} is {count!r}: use a whole number from {least} to {_MOST}")

@@ -18,10 +18,13 @@ class TwoStream(MMN):
 
     def __init__(self, config: MMNConfig) -> None:
         super().__init__(config)
-        self.tcn = TCN(config.in_channels * config.joints, config.classes + config.parts, config.tcn)
+        self.tcn = TCN(config.in_channels * config.joints, config.classes + config.parts, config.tcn_channels)
 
     def forward(self, x: Tensor, index_t: Tensor) -> Tensor:
-        """Of clips as MMN takes them, log-probabilities (N, classes + parts): those of classes and parts apart."""
+        """Of clips as MMN takes them, logits (N, classes + parts): the mean of both streams' log-probabilities.
+
+        Classes and parts are such distributions by themselves; a mean of logarithms is one up to a constant.
+        """
         x = x.squeeze(4) if x.ndim == 5 else x
         return (self._logs(super().forward(x, index_t)) + self._logs(self.tcn(x, index_t))) / 2
 
@@ -32,4 +35,4 @@ class TwoStream(MMN):
 
 def network_of(config: MMNConfig) -> MMN:
     """The network of that size and kind, untrained."""
-    return TwoStream(config) if config.tcn else MMN(config)
+    return TwoStream(config) if config.tcn_channels else MMN(config)

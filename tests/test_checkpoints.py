@@ -56,7 +56,7 @@ def test_a_checkpoint_reads_back_as_written(tmp_path: Path) -> None:
 
 
 def test_a_second_stream_reads_back_too_and_belongs_to_a_network_that_has_one(tmp_path: Path) -> None:
-    config = dataclasses.replace(CONFIG, tcn=16)
+    config = dataclasses.replace(CONFIG, tcn_channels=16)
     network = TwoStream(config).eval()
     again = saved(tmp_path / "two.safetensors", config=config, state=network.state_dict()).network()
     clip = torch.ones(1, 7, 16, 44), torch.zeros(1, 16)

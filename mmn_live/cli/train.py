@@ -42,7 +42,7 @@ def train(
     teacher_init: Annotated[
         Path | None, typer.Option(help="Begin the teacher with the weights of another run's.")
     ] = None,
-    init: Annotated[Path | None, typer.Option(help="Begin with the weights of this checkpoint.")] = None,
+    init: Annotated[Path | None, typer.Option(help="Begin MMN with the weights of this checkpoint.")] = None,
 ) -> None:
     """Train the network on the built-in actor's motions, as MediaPipe would see them.
 
@@ -88,7 +88,7 @@ def train(
     settings = TrainSettings(output, recipe, workers, rendered, teacher, teacher_init, init, rank=rank)
     checkpoint = run(settings, [Progress(batch, typer.echo)] if not rank else [])
     if checkpoint is not None:
-        typer.echo(f"wrote {checkpoint.path}: {checkpoint.training['held_out']}")
+        typer.echo(f"wrote {checkpoint.path}; MMN by itself, held out: {checkpoint.training['held_out']}")
 
 
 def _among() -> tuple[int, int]:

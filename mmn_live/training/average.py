@@ -20,6 +20,7 @@ from torch import Tensor
 from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_as
 from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
+from mmn_live.models import TCN_PREFIX
 
 _BEGINNING = "started_from_sha256"
 
@@ -43,9 +44,8 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
             raise CheckpointError(
                 f"{other.path} did not begin with the weights that {first.path} did: average runs with the same --init"
             )
-        if any(
-            not torch.equal(other.state[name], first.state[name]) for name in first.state if name.startswith("tcn.")
-        ):
+        taught = [name for name in first.state if name.startswith(TCN_PREFIX)]
+        if not all(torch.equal(other.state[name], first.state[name]) for name in taught):
             raise CheckpointError(f"{other.path} has another teacher than {first.path}: average runs with the same one")
     mean = replace(
         first,

@@ -91,6 +91,7 @@ class _Run:
             "clips_short": short_steps * recipe.batch,
             "clips_long": long_steps * recipe.batch,
             "distillation": recipe.distillation if taught else 0.0,
+            "held_out_of": "MMN alone",
             "teacher": taught.facts if taught else None,
             "started_from_sha256": started_from.sha256 if started_from else None,
         }
@@ -99,7 +100,7 @@ class _Run:
         beside = {TCN_PREFIX + name: tensor for name, tensor in taught.network.state_dict().items()} if taught else {}
         return save_checkpoint(
             self._settings.output,
-            config=replace(recipe.config, tcn=TEACHER_WIDTH if taught else 0),
+            config=replace(recipe.config, tcn_channels=TEACHER_WIDTH if taught else 0),
             labels=LABELS,
             taxonomy=TAXONOMY,
             window_s=WINDOW_S,

@@ -10,7 +10,15 @@ import torch
 from mmn_live.models import MMN, TCN_PREFIX, MMNConfig, TwoStream, network_of
 
 CONFIG = MMNConfig(
-    frames=16, joints=22, classes=5, in_channels=7, channels=32, blocks=1, preprocessing="body", parts=3, tcn=24
+    frames=16,
+    joints=22,
+    classes=5,
+    in_channels=7,
+    channels=32,
+    blocks=1,
+    preprocessing="body",
+    parts=3,
+    tcn_channels=24,
 )
 
 
@@ -27,7 +35,7 @@ def _network() -> TwoStream:
 
 def test_it_gives_the_mean_of_both_streams_log_probabilities(clips: tuple[torch.Tensor, torch.Tensor]) -> None:
     network = _network()
-    alone = MMN(replace(CONFIG, tcn=0)).eval()
+    alone = MMN(replace(CONFIG, tcn_channels=0)).eval()
     state = {name: value for name, value in network.state_dict().items() if not name.startswith(TCN_PREFIX)}
     alone.load_state_dict(state)
     with torch.no_grad():
@@ -47,6 +55,6 @@ def test_a_network_without_body_parts_has_two_streams_too(clips: tuple[torch.Ten
 
 def test_the_config_says_how_many_streams_there_are() -> None:
     assert type(network_of(CONFIG)) is TwoStream
-    assert type(network_of(replace(CONFIG, tcn=0))) is MMN
-    with pytest.raises(ValueError, match="tcn is -1: use a whole number from 0"):
-        replace(CONFIG, tcn=-1)
+    assert type(network_of(replace(CONFIG, tcn_channels=0))) is MMN
+    with pytest.raises(ValueError, match="tcn_channels is -1: use a whole number from 0"):
+        replace(CONFIG, tcn_channels=-1)

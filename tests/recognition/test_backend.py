@@ -1,26 +1,29 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from mmn_live.checkpoints import Checkpoint, save_checkpoint
 from mmn_live.errors import DeviceError
-from mmn_live.models import MMN, MMNConfig
+from mmn_live.models import MMNConfig, network_of
 from mmn_live.recognition.backend import Backend, choose_device
 
 CONFIG = MMNConfig(frames=16, classes=3, in_channels=7, channels=32, blocks=1, preprocessing="body")
 HALF_PRECISION = 0.02
 
 
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
+@pytest.fixture(scope="module", params=[{}, {"parts": 8, "tcn_channels": 24}], ids=["mmn", "two-streams"])
+def checkpoint(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Checkpoint:
     torch.manual_seed(3)
     path = tmp_path_factory.mktemp("weights") / "small.safetensors"
-    state = MMN(CONFIG).state_dict()
+    config = replace(CONFIG, **request.param)
+    state = network_of(config).state_dict()
     return save_checkpoint(
         path,
-        config=CONFIG,
+        config=config,
         labels=("none", "nodding", "waving"),
         taxonomy="ma52",
         window_s=1.6,
@@ -45,7 +48,7 @@ def agrees(checkpoint: Checkpoint, device: str, tolerance: float) -> None:
     for seeds in ((1,), (2,), (1, 2, 3), (1,), (3, 2, 1)):
         inputs, index_t = (np.stack(arrays) for arrays in zip(*map(window, seeds), strict=True))
         logits = backend.logits(inputs, index_t)
-        assert logits.shape == (len(seeds), 3)
+        assert logits.shape == (len(seeds), 3 + checkpoint.config.parts)
         assert logits.dtype == np.float32
         for seed, got in zip(seeds, logits, strict=True):
             np.testing.assert_allclose(got, reference(checkpoint, seed), rtol=0, atol=tolerance)

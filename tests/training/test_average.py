@@ -25,7 +25,7 @@ def run_of(
     state = MMN(config).state_dict()
     if taught_by is not None:
         torch.manual_seed(taught_by)
-        config = replace(config, tcn=16)
+        config = replace(config, tcn_channels=16)
         state |= {name: value for name, value in TwoStream(config).state_dict().items() if name.startswith(TCN_PREFIX)}
     return save_checkpoint(
         path,

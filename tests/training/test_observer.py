@@ -116,3 +116,17 @@ def test_an_error_goes_with_the_place_and_is_the_same_again_where_a_limb_comes_b
         changes.append(np.linalg.norm(error[1, 15] - error[0, 15]))
     assert min(changes) > 0
     assert 0.02 < np.median(changes) < 0.12
+
+
+def test_errors_of_a_place_are_part_of_what_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    performance = perform(idle_script(4, "full", 1), np.arange(0, 4, 0.1))
+
+    def seen() -> np.ndarray:
+        observer = Observer(np.random.default_rng(3))
+        return observer.see(performance.times_s, performance.pose_px, performance.hands_px, SIZE).pose[..., :2]
+
+    monkeypatch.setattr(Observer, "_misplace", lambda self, pose: np.zeros_like(pose))
+    without = seen()
+    monkeypatch.setattr(Observer, "_misplace", lambda self, pose: np.full_like(pose, 0.1))
+    shift = np.median(seen() - without, axis=0)[11:13] / shoulder_width_px(performance)
+    np.testing.assert_allclose(shift, 0.1, atol=0.02)

@@ -128,6 +128,24 @@ def test_a_teacher_of_another_run_teaches_in_place_of_an_own_one(settings, tmp_p
     assert checkpoint.training["teacher"]["seed"] == 1
 
 
+def test_a_finished_run_writes_again_what_was_deleted_and_trains_nothing(settings):
+    first, count = train(settings), Count()
+    settings.output.unlink()
+    again = train(settings, [count])
+    assert not count.steps
+    assert again.state.keys() == first.state.keys()
+    assert all(torch.equal(again.state[name], value) for name, value in first.state.items())
+
+
+def test_weights_that_one_teacher_stands_beside_go_on_with_another(settings, tmp_path):
+    first = train(settings)
+    again = replace(settings, output=tmp_path / "b.safetensors", init=first.path, recipe=replace(TINY, seed=2))
+    second = train(again)
+    teacher = load_file(again.run_folder / "teacher.safetensors")
+    assert all(torch.equal(second.state[TCN_PREFIX + name], value) for name, value in teacher.items())
+    assert not torch.equal(second.state["tcn.stem.1.weight"], first.state["tcn.stem.1.weight"])
+
+
 def test_a_teacher_begins_with_the_weights_of_another(settings, tmp_path):
     train(settings)
     first = settings.run_folder / "teacher.safetensors"
@@ -170,6 +188,7 @@ def test_without_a_teacher_the_targets_alone_are_learnt(settings):
     checkpoint = train(replace(settings, recipe=replace(TINY, teacher_clips=0)))
     assert checkpoint.training["teacher"] is None
     assert checkpoint.training["distillation"] == 0.0
+    assert checkpoint.config.tcn_channels == 0
 
 
 def test_a_run_begins_with_the_weights_it_is_given(settings, tmp_path):
@@ -178,7 +197,10 @@ def test_a_run_begins_with_the_weights_it_is_given(settings, tmp_path):
     again = replace(settings, output=tmp_path / "b.safetensors", init=first.path, recipe=still)
     second = train(again)
     assert second.training["started_from_sha256"] == first.sha256
-    assert (first.config.tcn, second.config.tcn) == (TEACHER_WIDTH, 0)  # what taught the first is no part of the second
+    assert (first.config.tcn_channels, second.config.tcn_channels) == (
+        TEACHER_WIDTH,
+        0,
+    )  # what taught the first is no part of the second
     weights = [name for name in second.state if "running" not in name and "num_batches" not in name]
     assert all(torch.allclose(second.state[name], first.state[name], atol=1e-6) for name in weights)
 
