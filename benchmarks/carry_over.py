@@ -11,7 +11,6 @@ the same action, or none.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,45 +23,31 @@ from mmn_live.pose import ensure_model_files, joints_from_landmarks
 from mmn_live.recognition.backend import Backend, choose_device
 from mmn_live.recognition.fusion import fused
 from mmn_live.taxonomy import taxonomy_named
-from mmn_live.training.clips import ClipKind, Track, target_of
-from mmn_live.training.observer import Observer
-from mmn_live.training.rendered import RenderedTrack, load_track, render_folder
-from mmn_live.types import NONE_LABEL, FloatArray, Window
-from mmn_live.windows import normalise, sample_window
+from mmn_live.training.clips import ClipKind, Track, target_of, window_of
+from mmn_live.training.observer import Observation, Observer
+from mmn_live.training.rendered import RenderedTrack, load_track, render_folder, seen_by
+from mmn_live.types import NONE_LABEL, FloatArray
+from mmn_live.windows import normalise
 
 OBSERVERS = 3
 STEP_S = 0.4
 CLEAR = 0.95
 
 
-def seen_by_observer(track: RenderedTrack, seed: tuple[int, int], kind: ClipKind) -> Track:
-    """The performance as an observer sees it."""
-    observer = Observer(np.random.default_rng(seed))
-    true = track.true_pose.astype(float), track.true_hands.astype(float)
-    seen = observer.see(track.times_s, *true, np.array(track.size, float))
-    return joints_of(track, seen.pose.astype(np.float32), seen.hands.astype(np.float32), kind)
-
-
-def joints_of(track: RenderedTrack, pose: FloatArray, hands: FloatArray, kind: ClipKind) -> Track:
+def joints_of(track: RenderedTrack, seen: Observation, kind: ClipKind) -> Track:
     """The track with the joints of these landmarks; nobody where MediaPipe found nobody."""
-    joints, visibility = joints_from_landmarks(pose, hands, kind.layout, *track.size)
+    landmarks = seen.pose.astype(np.float32), seen.hands.astype(np.float32)
+    joints, visibility = joints_from_landmarks(*landmarks, kind.layout, *track.size)
     visibility[~track.pose.any((1, 2))] = 0
     return Track(track.times_s, joints, visibility, track.labels)
-
-
-def windows_of(track: Track, kind: ClipKind) -> Iterator[Window]:
-    for start_s in np.arange(0.0, float(track.times_s[-1]) - kind.window_s, STEP_S):
-        end_s = start_s + kind.window_s
-        near = (track.times_s > start_s - 0.5) & (track.times_s <= end_s)
-        seen = track.times_s[near], track.joints[near], track.visibility[near]
-        yield sample_window(*seen, start_s, end_s, kind.frames, kind.layout)
 
 
 def targets_and_answers(
     checkpoint: Checkpoint, backend: Backend, track: Track, kind: ClipKind
 ) -> tuple[FloatArray, FloatArray]:
     """What each window of a track shows (N, classes), and its probabilities, before smoothing, of all classes."""
-    windows = list(windows_of(track, kind))
+    starts_s = np.arange(0.0, float(track.times_s[-1]) - kind.window_s, STEP_S)
+    windows = [window_of(track, start_s, start_s + kind.window_s, kind) for start_s in starts_s.tolist()]
     logits = [
         backend.logits(normalise(window, kind.layout, kind.preprocessing)[None], window.index_t[None])[0]
         for window in windows
@@ -107,13 +92,12 @@ def main() -> None:
     none, backend = kind.labels.index(NONE_LABEL), Backend(checkpoint, choose_device("cpu"))
     for seed, path in shown:
         track = load_track(path)
-        targets, answers = targets_and_answers(
-            checkpoint, backend, joints_of(track, track.pose, track.hands, kind), kind
-        )
+        truly = joints_of(track, Observation(track.pose.astype(float), track.hands.astype(float)), kind)
+        targets, answers = targets_and_answers(checkpoint, backend, truly, kind)
         for number in range(OBSERVERS):
-            other_targets, other = targets_and_answers(
-                checkpoint, backend, seen_by_observer(track, (seed, number), kind), kind
-            )
+            observer = Observer(np.random.default_rng((seed, number)))
+            imitated = joints_of(track, seen_by(observer, track), kind)
+            other_targets, other = targets_and_answers(checkpoint, backend, imitated, kind)
             clear = (np.minimum(targets, other_targets) > CLEAR).any(1)
             right = targets[clear].argmax(1)
             rows["MediaPipe"].append((answers[clear], right))

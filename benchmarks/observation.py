@@ -21,11 +21,11 @@ from rich.console import Console
 from rich.progress import track as progress
 
 from mmn_live.pose import ensure_model_files
-from mmn_live.training import observer
 from mmn_live.training.landmark_errors import Figures, figures_of
 from mmn_live.training.landmarks import DISTANCES, GROUPS, QUANTILES
+from mmn_live.training.measured import MEASURED_FILE
 from mmn_live.training.observer import Observer
-from mmn_live.training.rendered import RenderedTrack, load_track, load_tracks, render_folder
+from mmn_live.training.rendered import RenderedTrack, load_track, load_tracks, render_folder, seen_by
 
 OBSERVERS = 3
 """Observers that look at each track, so that their spread is not that of a few draws."""
@@ -57,12 +57,7 @@ def seen_by_observers(tracks: list[RenderedTrack]) -> Iterator[RenderedTrack]:
     """The tracks as observers see them."""
     for number, track in enumerate(tracks):
         for other in range(OBSERVERS):
-            seen = Observer(np.random.default_rng((number, other))).see(
-                track.times_s,
-                track.true_pose.astype(float),
-                track.true_hands.astype(float),
-                np.array(track.size, float),
-            )
+            seen = seen_by(Observer(np.random.default_rng((number, other))), track)
             yield dataclasses.replace(track, pose=seen.pose.astype(np.float32), hands=seen.hands.astype(np.float32))
 
 
@@ -105,7 +100,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.fit:
         several = [figures_of(track) for folder in arguments.folders for track in load_tracks(folder)]
-        Path(observer.__file__).with_name("measured.json").write_text(fit(several), encoding="utf-8")
+        MEASURED_FILE.write_text(fit(several), encoding="utf-8")
         return
     if len(arguments.folders) > 1:
         parser.error(f"{len(arguments.folders)} folders: name one, where the tracks of the seeds asked for lie or will")

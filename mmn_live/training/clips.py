@@ -117,6 +117,13 @@ def _believable(shared: float) -> float:
     return float(np.clip((shared - _SLIVER) / (CLEAR_OVERLAP - _SLIVER), 0, 1))
 
 
+def window_of(track: Track, start_s: float, end_s: float, kind: ClipKind) -> Window:
+    """The window from `start_s` to `end_s`, as live recognition has it at its end."""
+    near = (track.times_s > start_s - 0.5) & (track.times_s <= end_s)
+    seen = track.times_s[near], track.joints[near], track.visibility[near]
+    return sample_window(*seen, start_s, end_s, kind.frames, kind.layout)
+
+
 def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:
     """Windows of a track as clips: some that touch each action, some anywhere; more anywhere where all is quiet."""
     spans_s = [(label.onset_s, label.offset_s) for label in track.labels for _ in range(_WINDOWS_PER_ACTION)]
@@ -127,16 +134,7 @@ def clips_of(track: Track, kind: ClipKind, rng: Rng) -> Iterator[Clip]:
         window_s = length * kind.window_s
         end_s = np.clip(rng.uniform(onset_s + 0.1 * window_s, offset_s + 0.9 * window_s), window_s, last_s)
         start_s = max(end_s - window_s, 0.0)
-        near = (track.times_s > start_s - 0.5) & (track.times_s <= end_s)
-        window = sample_window(
-            track.times_s[near],
-            track.joints[near],
-            track.visibility[near],
-            start_s,
-            end_s,
-            kind.frames,
-            kind.layout,
-        )
+        window = window_of(track, start_s, end_s, kind)
         inputs = normalise(window, kind.layout, kind.preprocessing)
         target = target_of(window, track.labels, kind)
         yield torch.from_numpy(inputs), torch.from_numpy(window.index_t), torch.from_numpy(target)

@@ -7,32 +7,18 @@ not measured but believed, or set by hand, is said where it stands.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.actor.perform import Performance
 from mmn_live.training.filmed import as_filmed, smooth_noise
-from mmn_live.training.landmarks import (
-    CLUSTERS,
-    DEPTHS,
-    DISTANCES,
-    NEAR_FACE,
-    QUANTILES,
-    SITUATIONS,
-    depth_of,
-    distance_of,
-    scale_of,
-    situations_of,
-)
+from mmn_live.training.landmarks import CLUSTERS, DEPTHS, NEAR_FACE, depth_of, scale_of
+from mmn_live.training.measured import amounts, amounts_drawn, at_level, curve, gains, levels, shared
+from mmn_live.training.observer_hands import HandObserver, places_of
 
 Rng = np.random.Generator
-
-_MEASURED: dict[str, list[float]] = json.loads(Path(__file__).with_name("measured.json").read_text(encoding="utf-8"))
-"""`QUANTILES` over tracks of every figure of landmark_errors.py; written by `benchmarks/observation.py --fit`."""
 
 _POINTS = 33
 _FACE = slice(0, 11)
@@ -45,16 +31,10 @@ _CLUSTER = np.zeros(_POINTS, np.intp)
 for _number, (_, _points) in enumerate(CLUSTERS):
     _CLUSTER[list(_points)] = _number
 
-_WANDER_KNOT_S, _TREMBLE_KNOT_S, _HAND_KNOT_S = 0.9, 0.25, 0.35
+_WANDER_KNOT_S, _TREMBLE_KNOT_S = 0.9, 0.25
 """Straight lines between draws so far apart forget themselves as fast as the errors do."""
 
 _MEASURED_INTERVAL_S = 0.09
-
-_LOST_FOR_S, _STEADY = 0.3, 0.6
-"""How long a hand is lost for at least, and the share of places at which it is lost or found as long as it is there."""
-
-_PLACE = 0.8
-"""A hand that has moved so far, in shoulder widths, is held another way, and is found or not for reasons of its own."""
 
 _OF_A_PLACE = {
     "face": 0.008,
@@ -82,50 +62,19 @@ _OUTSIDE_SHAKE, _WILD_FROM = 4.0, 0.5
 _MOST_LAG_S = 0.1
 _LAG_SHARES = (((*range(13), 23, 24), 1.0), ((13, 14), 0.5), ((*range(15, 23), *range(25, 33)), 0.25))
 """Points and their part of the lag: all of it is that of head and trunk."""
-_NOTHING = [0.0] * len(QUANTILES)
 _UNREST = 0.4
 _HIDDEN, _HIDDEN_BY = 0.06, 3.5
 """Share of places at which a wrist is taken for hidden, as behind the head; by how much of the logit."""
 _TREMBLE = (0.001, 0.015)
 """Least and most of the quick jitter that a hand before the face adds to it."""
 
-_SWAPPED, _TAKEN_FOR_ANOTHER = 0.04, 0.7
-_BLIND_TO_HANDS, _HIDES_LEGS = 0.05, 0.2
-"""Shares of cameras, believed: hands too small or dark to be found, legs behind a desk."""
-
-_LEVELS = np.array((0.0, *QUANTILES, 1.0))
-"""How bad something is, or how strong, among all that may be; measured at all but the ends."""
-
-
-def _amounts(name: str) -> Points:
-    """(L,) at `_LEVELS`, logarithms: from half the 10th percentile that was measured to twice the 90th."""
-    measured = np.maximum(_MEASURED[name], 1e-5)
-    return np.log([measured[0] / 2, *measured, 2 * measured[-1]])
-
-
-def _gains(name: str) -> Points:
-    """(L,) at `_LEVELS`. The farthest is no loss, or what was measured if that is more."""
-    measured = _MEASURED[name]
-    return np.array([measured[0] - 0.1, *measured, max(1.0, measured[-1])])
+_HIDES_LEGS = 0.2
+"""Share of cameras, believed: legs behind a desk."""
 
 
 def _true_gains(name: str) -> Points:
-    """(L,) at `_LEVELS`, of the motion of all of a cluster."""
-    return 1 + _TRUE_GAIN * (_gains(name) - 1)
-
-
-def _shares(name: str) -> Points:
-    measured = _MEASURED[name]
-    return np.array([measured[0] / 2, *measured, measured[-1]])
-
-
-def _curve(name: str, group: str) -> Points:
-    """(D, L): a figure in each of `DEPTHS`, of the elbows or the depth before where the group has none there."""
-    rows: list[list[float]] = []
-    for depth in DEPTHS:
-        where = (f"{name} of {one} to {depth:g} outside" for one in (group, "elbows"))
-        rows.append(next((_MEASURED[one] for one in where if one in _MEASURED), rows[-1] if rows else _NOTHING))
-    return np.array([[row[0], *row, row[-1]] for row in rows])
+    """(L,) at `measured.LEVELS`, of the motion of all of a cluster."""
+    return 1 + _TRUE_GAIN * (gains(name) - 1)
 
 
 def _logit(share: Points) -> Points:
@@ -133,31 +82,19 @@ def _logit(share: Points) -> Points:
     return np.log(share / (1 - share))
 
 
-def _at(table: Points, level: Points) -> Points:
-    """The table's (..., L) value at each level (...) from 0 to 1: how bad, or how strong, among all that may be."""
-    position = np.clip(np.searchsorted(_LEVELS, level, side="right") - 1, 0, len(_LEVELS) - 2)
-    share = (level - _LEVELS[position]) / (_LEVELS[position + 1] - _LEVELS[position])
-    low = np.take_along_axis(table, position[..., None], -1)[..., 0]
-    high = np.take_along_axis(table, position[..., None] + 1, -1)[..., 0]
-    return low * (1 - share) + high * share
-
-
 _NAMES = [group for group, _ in CLUSTERS]
 _WRISTS = [number for number, name in enumerate(_NAMES) if name == "wrists"]
 _ERRORS = np.stack(
-    [[_amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
+    [[amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
 )
 _ERRORS[1:3] += np.log([[_FACE_AT_REST if name == "face" else _AT_REST] for name in _NAMES])
-_HAND_ERRORS = np.stack([_amounts(f"{name} of hands") for name in ("bias", "wander", "own wander", "quick jitter")])
 _GAIN = np.stack([_true_gains(f"gain of {name}") for name in ("head", *_NAMES[1:])])
 _FIELD = np.array([_OF_A_PLACE[name] for name in _NAMES])
 _MEMBERS = (np.arange(len(CLUSTERS))[:, None] == _CLUSTER).astype(float)
 _MEMBERS /= _MEMBERS.sum(1, keepdims=True)
-_FACE_GAINS = np.stack([_gains(f"gain of {name}") for name in ("turns", "nods", "tilts")])
-_CURVES = np.stack([[_curve(name, group) for group in _NAMES] for name in ("pull", "stray", "visibility")])
+_FACE_GAINS = np.stack([gains(f"gain of {name}") for name in ("turns", "nods", "tilts")])
+_CURVES = np.stack([[curve(name, group) for group in _NAMES] for name in ("pull", "stray", "visibility")])
 _CURVES[2] = _logit(_CURVES[2])
-_FOUND = np.stack([_shares(f"found of hands {name}") for name in SITUATIONS[:-1]])
-_FOUND_FREE = np.stack([_shares(f"found of hands free from {distance}") for distance in DISTANCES])
 _MIDDLES = np.convolve(np.array((-0.5, *DEPTHS)), (0.5, 0.5), "valid")
 
 
@@ -177,16 +114,15 @@ class Observer:
 
     def __init__(self, rng: Rng) -> None:
         self._rng = rng
-        self._badness = rng.random()
-        self._bias, self._wander, self._own, self._quick = self._amounts_drawn(_ERRORS)[:, _CLUSTER, None]
-        self._gain = _at(_GAIN, rng.random(len(_NAMES)))[_CLUSTER, None]
-        self._face_gains = _at(_FACE_GAINS, rng.random(3))
+        badness = rng.random()
+        self._bias, self._wander, self._own, self._quick = amounts_drawn(rng, badness, _ERRORS)[:, _CLUSTER, None]
+        self._gain = at_level(_GAIN, rng.random(len(_NAMES)))[_CLUSTER, None]
+        self._face_gains = at_level(_FACE_GAINS, rng.random(3))
         self._lag_s = rng.uniform(0.0, _MOST_LAG_S)
         # Of a curve, all of it is drawn at one level: who sees an elbow well at the edge does so outside, too.
-        levels = np.stack([rng.random(len(_NAMES)), rng.random(len(_NAMES)), 1 - self._levels((len(_NAMES),))])
-        self._pull, self._stray, self._seen = _at(_CURVES, np.repeat(levels[..., None], len(DEPTHS), -1))
-        self._hand_errors = self._amounts_drawn(_HAND_ERRORS)
-        self._sees_hands = rng.random() >= _BLIND_TO_HANDS
+        drawn = np.stack([rng.random(len(_NAMES)), rng.random(len(_NAMES)), 1 - levels(rng, badness, (len(_NAMES),))])
+        self._pull, self._stray, self._seen = at_level(_CURVES, np.repeat(drawn[..., None], len(DEPTHS), -1))
+        self._of_hands = HandObserver(rng, badness)
         self._hides_legs = rng.random() < _HIDES_LEGS
 
     def observe(self, performance: Performance) -> Observation:
@@ -205,19 +141,12 @@ class Observer:
         seen = self._disturb_face(seen, hands)
         between = _Between.of(depth)
         seen = self._invent(seen, depth, between, size) + self._shake(times_s, depth)
-        place = _places(hands)
+        place = places_of(hands)
         visibility = self._visibility(times_s, between, place)
-        seen_hands = self._see_hands(times_s, hands, place, pose[:, 0], size)
+        seen_hands = self._of_hands.see(times_s, hands, place, pose[:, 0], size)
         return Observation(
             np.concatenate([seen * scale_px, visibility[..., None]], -1), seen_hands * (scale_px, scale_px, 1)
         )
-
-    def _levels(self, shape: tuple[int, ...]) -> Points:
-        """How bad things are, 0 to 1: half of them as bad as this observer's others."""
-        return np.where(self._rng.random(shape) < 0.5, self._badness, self._rng.random(shape))
-
-    def _amounts_drawn(self, table: Points) -> Points:
-        return np.exp(_at(table, self._levels(table.shape[:-1])))
 
     def _follow(self, times_s: Points, pose: Points) -> Points:
         """Motion comes late and too small: that of the face against the head by much, that of the limbs by little."""
@@ -275,14 +204,12 @@ class Observer:
     def _shake(self, times_s: Points, depth: Points) -> Points:
         """Errors (T, 33, 2) that points have inside the picture too: for good, wandering, and quick; wild outside."""
         rng = self._rng
-        bias = self._bias * _shared(rng.standard_normal((len(_NAMES), 2))[_CLUSTER], rng.standard_normal((_POINTS, 2)))
+        bias = self._bias * shared(rng.standard_normal((len(_NAMES), 2))[_CLUSTER], rng.standard_normal((_POINTS, 2)))
         wander = smooth_noise(self._rng, times_s, (len(_NAMES), 2), _WANDER_KNOT_S)
         wander = 0.95 * wander + 0.3 * smooth_noise(self._rng, times_s, (len(_NAMES), 2), _TREMBLE_KNOT_S)
         error = self._wander * wander[:, _CLUSTER]
         error += self._own * smooth_noise(self._rng, times_s, (_POINTS, 2), _WANDER_KNOT_S)
-        quick = _shared(
-            rng.standard_normal((len(error), len(_NAMES), 2))[:, _CLUSTER], rng.standard_normal(error.shape)
-        )
+        quick = shared(rng.standard_normal((len(error), len(_NAMES), 2))[:, _CLUSTER], rng.standard_normal(error.shape))
         error += self._quick * _quickness(times_s) * quick
         error *= (1 + _OUTSIDE_SHAKE * np.clip(depth / _WILD_FROM, 0, 1))[..., None]
         return bias + error
@@ -296,36 +223,6 @@ class Observer:
         if self._hides_legs:
             visibility[:, _LEGS] *= 0.2
         return visibility
-
-    def _see_hands(self, times_s: Points, hands: Points, place: np.ndarray, nose: Points, size: Points) -> Points:
-        """(T, 2, 21, 3): jittered where found, zero elsewhere; hands that touch are at times taken for one another."""
-        rng = self._rng
-        found = self._find_hands(times_s, hands, place, nose, size)
-        bias, wander, own, quick = self._hand_errors
-        bias = bias * _shared(rng.standard_normal((2, 1, 2)), rng.standard_normal((2, 21, 2)))
-        together = 0.7 * wander * smooth_noise(self._rng, times_s, (2, 1, 2), _HAND_KNOT_S)
-        together += 0.4 * quick * rng.standard_normal(together.shape)
-        error = 0.6 * own * smooth_noise(self._rng, times_s, (2, 21, 2), _HAND_KNOT_S)
-        error += 0.9 * quick * rng.standard_normal(error.shape) + together + bias
-        seen = np.concatenate([hands + error, np.ones((*hands.shape[:-1], 1))], -1)
-        apart = np.linalg.norm(hands[:, 0].mean(1) - hands[:, 1].mean(1), axis=-1)
-        swapped = (rng.random(place.max() + 1) < _SWAPPED)[place[:, 0]] & (apart < _TAKEN_FOR_ANOTHER)
-        seen = np.where(swapped[:, None, None, None], seen[:, ::-1], seen)
-        return np.where(found[..., None, None], seen, 0.0)
-
-    def _find_hands(self, times_s: Points, hands: Points, place: np.ndarray, nose: Points, size: Points) -> np.ndarray:
-        """(T, 2) bool: in which frames each hand is found; a hand that is lost stays lost for a while."""
-        rng = self._rng
-        level, once, steady = (np.take_along_axis(rng.random((place.max() + 1, 2)), place, 0) for _ in range(3))
-        level = np.where(rng.random(2) < 0.5, level[0], level)
-        free = _FOUND_FREE[distance_of(size)]
-        # Nothing that a hand does makes it easier to find than if it did nothing.
-        table = np.minimum(np.concatenate([_FOUND, free[None]]), free)
-        share = _at(table[situations_of(times_s, hands, nose, size)], level)
-        draws = rng.random((int((times_s[-1] - times_s[0]) / _LOST_FOR_S) + 1, 2))
-        held = np.where(steady < _STEADY, once, draws[((times_s - times_s[0]) / _LOST_FOR_S).astype(int)])
-        inside = (depth_of(hands[:, :, (0, 9)], size) < 0).all(-1)
-        return inside & (held < share) & self._sees_hands
 
 
 @dataclass(frozen=True)
@@ -362,13 +259,3 @@ def _delayed(times_s: Points, pose: Points, lag_s: float) -> Points:
     index = np.minimum(position.astype(int), max(len(times_s) - 2, 0))
     share = (position - index)[:, None, None]
     return pose[index] * (1 - share) + pose[np.minimum(index + 1, len(pose) - 1)] * share
-
-
-def _places(hands: Points) -> np.ndarray:
-    """(T, 2): the number of the place that each hand is at; it has gone a way before it is at another."""
-    steps = np.linalg.norm(np.diff(hands[:, :, 9], axis=0, prepend=hands[:1, :, 9]), axis=-1)
-    return (np.cumsum(steps, 0) / _PLACE).astype(int)
-
-
-def _shared(together: Points, alone: Points) -> Points:
-    return np.sqrt(0.5) * (together + alone)

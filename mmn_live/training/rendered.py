@@ -28,6 +28,7 @@ from mmn_live.pose import ModelFiles, PoseEstimator, ensure_model_files, joints_
 from mmn_live.sources.demo import DemoSource
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.clips import SIZE_SHARES, SIZES, Track
+from mmn_live.training.observer import Observation, Observer
 from mmn_live.training.scripts import training_script
 from mmn_live.training.seeds import RENDERED_SEED
 from mmn_live.types import FloatArray
@@ -81,6 +82,12 @@ def render_track(
         performance.pose_px,
         performance.hands_px,
     )
+
+
+def seen_by(observer: Observer, track: RenderedTrack) -> Observation:
+    """The landmarks of a track as an observer sees them in MediaPipe's place."""
+    true = track.true_pose.astype(float), track.true_hands.astype(float)
+    return observer.see(track.times_s, *true, np.array(track.size, float))
 
 
 def drawn_track(seed: int, models: ModelFiles) -> RenderedTrack:
