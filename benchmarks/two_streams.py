@@ -1,0 +1,53 @@
+"""What the second stream costs: one inference of a shipped checkpoint, and of its MMN alone, by turns in one run.
+
+python benchmarks/two_streams.py [--model actor] [--runs 200]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from mmn_live.checkpoints import Checkpoint, load_checkpoint
+from mmn_live.models import TCN_PREFIX
+from mmn_live.recognition.backend import Backend, choose_device
+
+WARM_UP = 20
+
+
+def mmn_alone(checkpoint: Checkpoint) -> Checkpoint:
+    """The checkpoint without its second stream."""
+    state = {name: value for name, value in checkpoint.state.items() if not name.startswith(TCN_PREFIX)}
+    return replace(checkpoint, config=replace(checkpoint.config, tcn_channels=0), state=state)
+
+
+def main() -> None:
+    """Print the medians of both."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", default="actor")
+    parser.add_argument("--runs", type=int, default=200)
+    arguments = parser.parse_args()
+    checkpoint = load_checkpoint(arguments.model)
+    config = checkpoint.config
+    if not config.tcn_channels:
+        parser.error(f"{arguments.model} is MMN alone: name a checkpoint of two streams")
+    device = choose_device("cpu")
+    backends = {"two streams": Backend(checkpoint, device), "MMN alone": Backend(mmn_alone(checkpoint), device)}
+    shape = (1, config.in_channels, config.frames, config.joints)
+    inputs = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    index_t = np.linspace(-1, 1, config.frames, endpoint=False, dtype=np.float32)[None]
+    took_ms: dict[str, list[float]] = {name: [] for name in backends}
+    for _ in range(WARM_UP + arguments.runs):
+        for name, backend in backends.items():
+            begun_s = time.perf_counter()
+            backend.logits(inputs, index_t)
+            took_ms[name].append(1000 * (time.perf_counter() - begun_s))
+    for name, several in took_ms.items():
+        print(f"{name}: {np.median(several[WARM_UP:]):.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
