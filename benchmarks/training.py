@@ -20,7 +20,7 @@ from mmn_live.models import MMN, TCN
 from mmn_live.training.clips import ClipStream
 from mmn_live.training.objective import Objective, part_of_class
 from mmn_live.training.settings import LABELS, PARTS, TAXONOMY, Recipe
-from mmn_live.training.teacher import TEACHER_WIDTH
+from mmn_live.training.teacher import TEACHER_BLOCKS, TEACHER_WIDTH
 
 CHANNELS, SAMPLES = (48, 64), (16, 32)
 DRAWN = 2000
@@ -66,7 +66,7 @@ def main() -> None:
     config, outputs = Recipe().config, len(LABELS) + len(PARTS)
     for bfloat16 in (False, True):
         precision = "bfloat16" if bfloat16 else "single precision"
-        teacher = TCN(config.in_channels * config.joints, outputs, TEACHER_WIDTH)
+        teacher = TCN(config.in_channels * config.joints, outputs, TEACHER_WIDTH, TEACHER_BLOCKS)
         rate = learnt_per_s(teacher, config.frames, arguments.batch, 3 * arguments.steps, bfloat16=bfloat16)
         print(f"teacher, {precision}: {rate:.0f}", flush=True)
         for channels, samples in product(CHANNELS, SAMPLES):

@@ -243,7 +243,7 @@ def _check(
 def _check_tensors(path: Path, config: MMNConfig, state: Mapping[str, Tensor]) -> None:
     # A damaged description may ask for more than there is memory: such a network is not built to be compared.
     needed = 2 * config.scales * config.blocks * config.channels * int(config.channels * config.mlp_ratio)
-    needed += 12 * config.tcn_channels**2
+    needed += 12 * (1 + config.tcn_blocks) * config.tcn_channels**2
     if needed > max(held := sum(tensor.numel() for tensor in state.values()), _ANY_MEMORY_HOLDS):
         raise CheckpointError(
             f"{path} holds {held} numbers, its network has more than {needed}: use another checkpoint"

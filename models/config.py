@@ -22,7 +22,8 @@ class MMNConfig:
     `preprocessing` names the normaliser that makes the inputs, `in_channels` how many it makes.
     `stochastic_depth` is the highest drop probability, reached at the last block of all scales. `parts` body parts get
     logits of their own after those of the classes; the published network has none. `tcn_channels` is the width of a
-    temporal convolutional network beside MMN, 0 for none. Raises ValueError for numbers that make no network.
+    temporal convolutional network beside MMN, 0 for none, `tcn_blocks` its `blocks` (see TCN). Raises ValueError for
+    numbers that make no network.
     """
 
     frames: int = 64
@@ -40,6 +41,7 @@ class MMNConfig:
     preprocessing: Preprocessing = "official"
     parts: int = 0
     tcn_channels: int = 0
+    tcn_blocks: int = 0
 
     def __post_init__(self) -> None:
         self._check_numbers()
@@ -58,7 +60,7 @@ class MMNConfig:
 
     def _check_numbers(self) -> None:
         """JSON of unknown origin ends here: it has numbers of any type, sign and size."""
-        for name in (*_COUNTS, "parts", "tcn_channels"):
+        for name in (*_COUNTS, "parts", "tcn_channels", "tcn_blocks"):
             count, least = getattr(self, name), int(name in _COUNTS)
             if type(count) is not int or not least <= count <= _MOST:
                 raise ValueError(f"{name} is {count!r}: use a whole number from {least} to {_MOST}")

@@ -18,7 +18,8 @@ class TwoStream(MMN):
 
     def __init__(self, config: MMNConfig) -> None:
         super().__init__(config)
-        self.tcn = TCN(config.in_channels * config.joints, config.classes + config.parts, config.tcn_channels)
+        inputs, outputs = config.in_channels * config.joints, config.classes + config.parts
+        self.tcn = TCN(inputs, outputs, config.tcn_channels, config.tcn_blocks)
 
     def forward(self, x: Tensor, index_t: Tensor) -> Tensor:
         """Of clips as MMN takes them, logits (N, classes + parts): the mean of both streams' log-probabilities.

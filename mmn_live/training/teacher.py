@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from mmn_live.errors import CheckpointError
 from mmn_live.models import TCN
 
-TEACHER_WIDTH = 192
+TEACHER_WIDTH, TEACHER_BLOCKS = 192, 1
 _KEY = "mmn_live_teacher"
 
 
@@ -32,7 +32,7 @@ class Taught:
     def save(self, path: Path) -> None:
         """Write it whole or not at all."""
         partial = path.with_suffix(".partial")
-        note = json.dumps({"labels": self.labels, "facts": self.facts})
+        note = json.dumps({"labels": self.labels, "blocks": self.network.blocks, "facts": self.facts})
         save_file(
             {name: value.cpu().contiguous() for name, value in self.network.state_dict().items()}, partial, {_KEY: note}
         )
@@ -54,7 +54,7 @@ def load_teacher(path: Path, inputs: int, outputs: int, labels: tuple[str, ...])
         ) from error
     if tuple(note["labels"]) != labels:
         raise CheckpointError(f"{path} is a teacher of other labels: train one for these")
-    network = TCN(inputs, outputs, TEACHER_WIDTH)
+    network = TCN(inputs, outputs, TEACHER_WIDTH, note.get("blocks", 0))
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

@@ -24,7 +24,7 @@ from mmn_live.training.rendered import load_tracks
 from mmn_live.training.seeds import VALIDATION_SEED
 from mmn_live.training.settings import LABELS, PARTS, TAXONOMY, WINDOW_S, TrainSettings
 from mmn_live.training.stage import Material, Stage, precision
-from mmn_live.training.teacher import TEACHER_WIDTH, Taught, load_teacher
+from mmn_live.training.teacher import TEACHER_BLOCKS, TEACHER_WIDTH, Taught, load_teacher
 
 
 def train(settings: TrainSettings, callbacks: Sequence[Callback] = ()) -> Checkpoint | None:
@@ -60,12 +60,12 @@ class _Run:
             return None
         before = self._settings.teacher_init and load_teacher(self._settings.teacher_init, inputs, outputs, LABELS)
         lightning.seed_everything(self._recipe.seed, workers=True, verbose=False)
-        network = TCN(inputs, outputs, TEACHER_WIDTH)
+        network = TCN(inputs, outputs, TEACHER_WIDTH, TEACHER_BLOCKS)
         stage = Stage("teacher", self._recipe.steps(self._recipe.teacher_clips), first=0)
         plan = Plan(stage.steps, short_steps=0, learning_rate=self._recipe.teacher_learning_rate)
         module = TrainingModule(network, Objective(self._of_class, 0.0), plan)
         if before:
-            module.begin_with(before.network.state_dict())
+            module.begin_with(network.state_dict() | before.network.state_dict())  # what it has not begins at rest
         figures = stage.fit(module, self._settings, self._material, self._callbacks)
         network.load_state_dict(module.averaged_state())
         facts = self._facts(stage, module, figures) | {"started_from": before.facts if before else None}
@@ -100,7 +100,9 @@ class _Run:
         beside = {TCN_PREFIX + name: tensor for name, tensor in taught.network.state_dict().items()} if taught else {}
         return save_checkpoint(
             self._settings.output,
-            config=replace(recipe.config, tcn_channels=TEACHER_WIDTH if taught else 0),
+            config=replace(recipe.config, tcn_channels=TEACHER_WIDTH, tcn_blocks=taught.network.blocks)
+            if taught
+            else recipe.config,
             labels=LABELS,
             taxonomy=TAXONOMY,
             window_s=WINDOW_S,

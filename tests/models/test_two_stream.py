@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from mmn_live.models import MMN, TCN_PREFIX, MMNConfig, TwoStream, network_of
+from mmn_live.models import MMN, TCN, TCN_PREFIX, MMNConfig, TwoStream, network_of
 
 CONFIG = MMNConfig(
     frames=16,
@@ -58,3 +58,24 @@ def test_the_config_says_how_many_streams_there_are() -> None:
     assert type(network_of(replace(CONFIG, tcn_channels=0))) is MMN
     with pytest.raises(ValueError, match="tcn_channels is -1: use a whole number from 0"):
         replace(CONFIG, tcn_channels=-1)
+
+
+def test_a_trained_second_stream_grows_by_blocks_that_change_nothing_at_first(
+    clips: tuple[torch.Tensor, torch.Tensor],
+) -> None:
+    torch.manual_seed(2)
+    small, grown = TCN(7 * 22, 8, 24, 0).eval(), TCN(7 * 22, 8, 24, 2).eval()
+    assert set(small.state_dict()) < set(grown.state_dict())
+    grown.load_state_dict(grown.state_dict() | small.state_dict())
+    assert torch.equal(grown(*clips), small(*clips))
+    grown.train()(*clips).sum().backward()
+    assert all(block.through[-1].weight.grad.any() for halving in grown.body[:2] for block in halving.before)
+
+
+def test_the_config_says_how_many_blocks_the_second_stream_has() -> None:
+    names = {name for name, _ in network_of(replace(CONFIG, tcn_blocks=1)).named_parameters()}
+    more = names - {name for name, _ in network_of(CONFIG).named_parameters()}
+    assert more
+    assert all(name.startswith((f"{TCN_PREFIX}body.0.before.0.", f"{TCN_PREFIX}body.1.before.0.")) for name in more)
+    with pytest.raises(ValueError, match="tcn_blocks is -1: use a whole number from 0"):
+        replace(CONFIG, tcn_blocks=-1)

@@ -7,7 +7,7 @@ import torch
 
 from mmn_live.errors import CheckpointError
 from mmn_live.models import TCN
-from mmn_live.training.teacher import TEACHER_WIDTH, Taught, load_teacher
+from mmn_live.training.teacher import TEACHER_BLOCKS, TEACHER_WIDTH, Taught, load_teacher
 
 LABELS = ("nodding", "waving", "none")
 
@@ -15,7 +15,7 @@ LABELS = ("nodding", "waving", "none")
 @pytest.fixture
 def taught():
     torch.manual_seed(0)
-    return Taught(TCN(7 * 44, 6, TEACHER_WIDTH), LABELS, {"seed": 3})
+    return Taught(TCN(7 * 44, 6, TEACHER_WIDTH, TEACHER_BLOCKS), LABELS, {"seed": 3})
 
 
 @pytest.mark.slow
@@ -46,6 +46,11 @@ def test_it_reads_back_as_it_was_saved_and_is_trained_no_more(taught, tmp_path):
     assert not any(parameter.requires_grad for parameter in again.network.parameters())
     assert (again.labels, again.facts) == (LABELS, {"seed": 3})
     assert [path.name for path in tmp_path.iterdir()] == ["t.safetensors"]
+
+
+def test_one_of_fewer_blocks_reads_back_too(tmp_path):
+    Taught(TCN(7 * 44, 6, TEACHER_WIDTH, 0), LABELS, {}).save(tmp_path / "t.safetensors")
+    assert load_teacher(tmp_path / "t.safetensors", 7 * 44, 6, LABELS).network.blocks == 0
 
 
 @pytest.mark.parametrize(
