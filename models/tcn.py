@@ -36,7 +36,7 @@ class _Halving(_Residual):
         super().__init__(width, stride=2)
         self.before = nn.Sequential(*(_Residual(width) for _ in range(blocks)))
         for block in self.before:
-            nn.init.zeros_(block.through[-1].weight)
+            nn.init.zeros_(block.get_parameter("through.5.weight"))  # the last convolution's
 
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(self.before(x))

@@ -13,6 +13,19 @@ TCN_PREFIX = "tcn."
 """Of the names of the second stream's parameters; those of MMN are what they are without it."""
 
 
+def fused(one: Tensor, other: Tensor, classes: int) -> Tensor:
+    """The mean of the log-probabilities of two streams' logits (N, classes + parts).
+
+    Classes and parts are such distributions by themselves; a mean of logarithms is one up to a constant.
+    """
+    return (_log_probabilities(one, classes) + _log_probabilities(other, classes)) / 2
+
+
+def _log_probabilities(logits: Tensor, classes: int) -> Tensor:
+    of_classes, of_parts = logits.float().tensor_split([classes], dim=1)
+    return torch.cat((of_classes.log_softmax(dim=1), of_parts.log_softmax(dim=1)), dim=1)
+
+
 class TwoStream(MMN):
     """MMN and a temporal convolutional network that see the same clips; the mean of their log-probabilities."""
 
@@ -22,16 +35,9 @@ class TwoStream(MMN):
         self.tcn = TCN(inputs, outputs, config.tcn_channels, config.tcn_blocks)
 
     def forward(self, x: Tensor, index_t: Tensor) -> Tensor:
-        """Of clips as MMN takes them, logits (N, classes + parts): the mean of both streams' log-probabilities.
-
-        Classes and parts are such distributions by themselves; a mean of logarithms is one up to a constant.
-        """
+        """The streams' logits (N, classes + parts) of clips as MMN takes them, fused."""
         x = x.squeeze(4) if x.ndim == 5 else x
-        return (self._logs(super().forward(x, index_t)) + self._logs(self.tcn(x, index_t))) / 2
-
-    def _logs(self, logits: Tensor) -> Tensor:
-        classes, parts = logits.float().split([self.config.classes, self.config.parts], dim=1)
-        return torch.cat((classes.log_softmax(dim=1), parts.log_softmax(dim=1)), dim=1)
+        return fused(super().forward(x, index_t), self.tcn(x, index_t), self.config.classes)
 
 
 def network_of(config: MMNConfig) -> MMN:

@@ -43,6 +43,9 @@ def train(
         Path | None, typer.Option(help="Begin the teacher with the weights of another run's.")
     ] = None,
     init: Annotated[Path | None, typer.Option(help="Begin MMN with the weights of this checkpoint.")] = None,
+    together: Annotated[
+        bool, typer.Option("--together", help="Let MMN learn to be right together with the teacher, not from it.")
+    ] = False,
 ) -> None:
     """Train the network on the built-in actor's motions, as MediaPipe would see them.
 
@@ -60,11 +63,13 @@ def train(
     _check_seed(seed)
     if teacher_init and (teacher or not teacher_clips):
         raise UsageError(f"--teacher-init {teacher_init}: no teacher is trained here, so leave that out")
+    if together and not (teacher or teacher_clips):
+        raise UsageError("--together: there is no teacher, so name one with --teacher, or give it --teacher-clips")
     if rendered is None and rendered_share != Recipe().rendered_share:
         raise UsageError(
             f"--rendered-share {rendered_share:g}: there are no such tracks, so give --rendered FOLDER too"
         )
-    rank, together = _among()
+    rank, processes = _among()
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", module="lightning")
     warnings.filterwarnings("ignore", "Grad strides do not match")  # of convolutions of one sample: nothing is copied
@@ -81,14 +86,16 @@ def train(
         learning_rate=learning_rate,
         views=views,
         rendered_share=rendered_share,
-        processes=together,
+        together=together,
+        processes=processes,
     )
     if batch % recipe.processes:
         raise UsageError(f"--batch {batch}: use a multiple of {recipe.processes}, the number of processes")
     settings = TrainSettings(output, recipe, workers, rendered, teacher, teacher_init, init, rank=rank)
     checkpoint = run(settings, [Progress(batch, typer.echo)] if not rank else [])
     if checkpoint is not None:
-        typer.echo(f"wrote {checkpoint.path}; MMN by itself, held out: {checkpoint.training['held_out']}")
+        facts = checkpoint.training
+        typer.echo(f"wrote {checkpoint.path}; {facts['held_out_of']}, held out: {facts['held_out']}")
 
 
 def _among() -> tuple[int, int]:

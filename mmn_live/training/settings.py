@@ -25,10 +25,11 @@ class Recipe:
     """What the weights depend on. The defaults are those of the shipped weights' first run (weights/MODEL_CARD.md).
 
     The teacher sees `teacher_clips` clips; then the network sees `short_clips` of them at every second sample and
-    `long_clips` at all samples, and learns from their targets and, by `distillation`, from the teacher's logits. No
-    teacher: 0 clips. A clip is drawn once and seen `views` times, every other time mirrored. `rendered_share` of the
-    clips come from rendered tracks where there are any. `processes` share the `batch` clips of a step. `kept` clips
-    wait in memory, at 20 kB each, so that the views of one are far apart.
+    `long_clips` at all samples, and learns from their targets and, by `distillation`, from the teacher's logits; or,
+    `together`, to be right when fused with the teacher. No teacher: 0 clips. A clip is drawn once and seen `views`
+    times, every other time mirrored. `rendered_share` of the clips come from rendered tracks where there are any.
+    `processes` share the `batch` clips of a step. `kept` clips wait in memory, at 20 kB each, so that the views of one
+    are far apart.
     """
 
     data: str = "actor"
@@ -43,6 +44,7 @@ class Recipe:
     learning_rate: float = 3e-3
     teacher_learning_rate: float = 2e-3
     distillation: float = 0.7
+    together: bool = False
     views: int = 1
     rendered_share: float = 0.12
     kept: int = 4096

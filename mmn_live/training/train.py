@@ -16,6 +16,7 @@ from lightning.pytorch.callbacks import Callback
 from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from mmn_live.errors import CheckpointError
 from mmn_live.models import MMN, TCN, TCN_PREFIX
+from mmn_live.training.accompanied import Accompanied
 from mmn_live.training.clips import validation_clips
 from mmn_live.training.mirror import BothSides, Mirror
 from mmn_live.training.module import Plan, TrainingModule
@@ -80,18 +81,14 @@ class _Run:
         lightning.seed_everything(recipe.seed, workers=True, verbose=False)
         short_steps, long_steps = recipe.steps(recipe.short_clips), recipe.steps(recipe.long_clips)
         stage = Stage("network", short_steps + long_steps, first=recipe.steps(recipe.teacher_clips))
-        objective = Objective(self._of_class, recipe.distillation if taught else 0.0)
-        plan = Plan(stage.steps, short_steps, recipe.learning_rate)
-        mirror = Mirror(recipe.kind.layout, recipe.kind.preprocessing)
-        asked = BothSides(taught.network, mirror) if taught else None
-        module = TrainingModule(MMN(recipe.config), objective, plan, asked)
+        module = self._learning(taught, Plan(stage.steps, short_steps, recipe.learning_rate))
         started_from = self._begun_with(module)
         figures = stage.fit(module, self._settings, self._material, self._callbacks)
         facts = self._facts(stage, module, figures) | {
             "clips_short": short_steps * recipe.batch,
             "clips_long": long_steps * recipe.batch,
-            "distillation": recipe.distillation if taught else 0.0,
-            "held_out_of": "MMN alone",
+            "distillation": self._distillation(taught),
+            "held_out_of": "both streams" if recipe.together else "MMN alone",
             "teacher": taught.facts if taught else None,
             "started_from_sha256": started_from.sha256 if started_from else None,
         }
@@ -109,6 +106,20 @@ class _Run:
             training=facts,
             state=module.averaged_state() | beside,
         )
+
+    def _learning(self, taught: Taught | None, plan: Plan) -> TrainingModule:
+        """MMN, to learn from the teacher, or to be right together with it."""
+        config, kind = self._recipe.config, self._recipe.kind
+        objective = Objective(self._of_class, self._distillation(taught))
+        if taught is None:
+            return TrainingModule(MMN(config), objective, plan)
+        if self._recipe.together:
+            return TrainingModule(Accompanied(config, taught.network), objective, plan)
+        asked = BothSides(taught.network, Mirror(kind.layout, kind.preprocessing))
+        return TrainingModule(MMN(config), objective, plan, asked)
+
+    def _distillation(self, taught: Taught | None) -> float:
+        return self._recipe.distillation if taught and not self._recipe.together else 0.0
 
     def _begun_with(self, module: TrainingModule) -> Checkpoint | None:
         init = self._settings.init

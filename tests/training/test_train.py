@@ -18,14 +18,16 @@ from safetensors.torch import load_file
 from mmn_live.checkpoints import load_checkpoint
 from mmn_live.errors import CheckpointError
 from mmn_live.joints import MA52
-from mmn_live.models import TCN_PREFIX
+from mmn_live.models import TCN_PREFIX, fused
 from mmn_live.taxonomy import taxonomy_named
-from mmn_live.training.clips import observed_track
+from mmn_live.training.clips import observed_track, validation_clips
 from mmn_live.training.mirror import BothSides
 from mmn_live.training.rendered import RenderedTrack, save_track
+from mmn_live.training.seeds import VALIDATION_SEED
 from mmn_live.training.settings import LABELS, PARTS, Recipe, TrainSettings
 from mmn_live.training.teacher import TEACHER_WIDTH
 from mmn_live.training.train import train
+from mmn_live.training.validation import Validation
 
 pytestmark = [
     pytest.mark.slow,
@@ -99,6 +101,23 @@ def test_the_teacher_is_asked_about_both_sides_of_a_clip(settings, monkeypatch):
     assert asked == [TINY.batch] * 4
 
 
+def test_trained_together_it_is_judged_as_the_two_streams_that_are_written(settings, monkeypatch):
+    judged = []
+    monkeypatch.setattr(Validation, "add", lambda _, logits, targets: judged.append((logits, targets)))
+    monkeypatch.setattr(Validation, "verdict", lambda _: ({}, [0.0] * len(LABELS)))
+    recipe = replace(TINY, together=True)
+    checkpoint = train(replace(settings, recipe=recipe))
+    clips = validation_clips(recipe.kind, VALIDATION_SEED, settings.held_out_clips)
+    inputs, index_t = (torch.stack([clip[i] for clip in clips]) for i in (0, 1))
+    assert torch.equal(judged[-1][1], torch.stack([clip[2] for clip in clips]))
+    network = checkpoint.network()
+    assert torch.allclose(judged[-1][0], network(inputs, index_t), atol=0.03)  # it is judged in mixed precision
+    assert not torch.allclose(judged[-1][0], fused(*[network.tcn(inputs, index_t)] * 2, len(LABELS)), atol=0.3)
+    assert (checkpoint.training["held_out_of"], checkpoint.training["distillation"]) == ("both streams", 0.0)
+    teacher = load_file(settings.run_folder / "teacher.safetensors")
+    assert all(torch.equal(checkpoint.state[TCN_PREFIX + name], value) for name, value in teacher.items())
+
+
 def test_labels_are_in_the_order_of_their_ids():
     ids = [taxonomy_named("ma52").label(name).id for name in LABELS[:-1]]
     assert ids == sorted(ids)
@@ -163,6 +182,7 @@ from dataclasses import replace
 from pathlib import Path
 from mmn_live.training.settings import Recipe, TrainSettings
 from mmn_live.training.train import train
+from mmn_live.training.validation import Validation
 
 recipe = Recipe(seed=1, teacher_clips=16, short_clips=8, long_clips=8, channels=16, batch=4, kept=8, processes=2)
 settings = TrainSettings(

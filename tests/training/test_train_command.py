@@ -53,6 +53,15 @@ def test_a_beginning_for_a_teacher_that_is_not_trained_is_refused(tmp_path, unta
     assert not list(tmp_path.iterdir())
 
 
+def test_nobody_to_be_right_together_with_is_refused(tmp_path):
+    pytest.importorskip("lightning", reason="needs mmn-live[train]")
+    asked = ["train", str(tmp_path / "a.safetensors"), "--together", "--teacher-clips", "0"]
+    result = CliRunner().invoke(app, asked)
+    assert isinstance(result.exception, UsageError)
+    assert "--together: there is no teacher, so name one with --teacher" in str(result.exception)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_share_of_no_rendered_tracks_is_refused(tmp_path):
     pytest.importorskip("lightning", reason="needs mmn-live[train]")
     result = CliRunner().invoke(app, ["train", str(tmp_path / "a.safetensors"), "--rendered-share", "0.3"])
