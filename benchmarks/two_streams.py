@@ -21,7 +21,7 @@ WARM_UP = 20
 def mmn_alone(checkpoint: Checkpoint) -> Checkpoint:
     """The checkpoint without its second stream."""
     state = {name: value for name, value in checkpoint.state.items() if not name.startswith(TCN_PREFIX)}
-    return replace(checkpoint, config=replace(checkpoint.config, tcn_channels=0), state=state)
+    return replace(checkpoint, config=replace(checkpoint.config, tcn_channels=0, tcn_blocks=0), state=state)
 
 
 def main() -> None:

@@ -64,6 +64,8 @@ class MMNConfig:
             count, least = getattr(self, name), int(name in _COUNTS)
             if type(count) is not int or not least <= count <= _MOST:
                 raise ValueError(f"{name} is {count!r}: use a whole number from {least} to {_MOST}")
+        if self.tcn_blocks and not self.tcn_channels:
+            raise ValueError(f"tcn_blocks is {self.tcn_blocks}, of a network of no channels: use 0")
         for name in ("stochastic_depth", "head_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)!r}: use a probability below 1")

@@ -11,7 +11,7 @@ class _Residual(nn.Module):
 
     def __init__(self, width: int, *, stride: int = 1) -> None:
         super().__init__()
-        self.around = nn.AvgPool1d(stride, ceil_mode=True)
+        self.around = nn.AvgPool1d(stride, ceil_mode=True) if stride > 1 else nn.Identity()
         self.through = nn.Sequential(
             nn.BatchNorm1d(width),
             nn.GELU(),

@@ -157,6 +157,8 @@ def test_tensors_without_a_usable_description_are_refused(tmp_path: Path, header
         {"config": dataclasses.asdict(CONFIG) | {"frames": 64_000_000_000}},
         {"config": dataclasses.asdict(CONFIG) | {"channels": 1024, "mlp_ratio": 64, "blocks": 100}},
         {"config": dataclasses.asdict(CONFIG) | {"blocks": 1_000_000}},
+        {"config": dataclasses.asdict(CONFIG) | {"tcn_channels": 1024, "tcn_blocks": 1024}},
+        {"config": dataclasses.asdict(CONFIG) | {"tcn_blocks": 1}},
         {"config": dataclasses.asdict(CONFIG) | {"mlp_ratio": 1e308}},
         {"labels": [1, 2, 3]},
         {"labels": [["none"], "nodding", "waving"]},

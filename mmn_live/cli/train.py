@@ -50,7 +50,7 @@ def train(
     """Train the network on the built-in actor's motions, as MediaPipe would see them.
 
     Clips are drawn while it trains. An interrupted run goes on where it was: give the same command again. Several
-    processes, or GPUs, train together under `torchrun --nproc-per-node 2 -m mmn_live train ...`.
+    processes, or GPUs, share the work under `torchrun --nproc-per-node 2 -m mmn_live train ...`.
     """
     if frames % 16 or channels % 16:
         raise UsageError(f"--frames {frames} --channels {channels}: use multiples of 16")

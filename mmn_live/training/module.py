@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
 from torch.optim.swa_utils import AveragedModel
 
+from mmn_live.models import fused
 from mmn_live.training.objective import Objective
 from mmn_live.training.validation import Validation
 
@@ -39,10 +40,20 @@ def _moved(average: Tensor, value: Tensor, updates: Tensor | int) -> Tensor:
 class TrainingModule(lightning.LightningModule):
     """A network, its average over the last steps, and how both are trained. Batches are (inputs, index_t, targets).
 
-    The network takes inputs (N, channels, T, V) and index_t (N, T) and gives logits (N, classes + parts).
+    The network takes inputs (N, channels, T, V) and index_t (N, T) and gives logits (N, classes + parts). What it is to
+    learn from the teacher, if there is one, the objective says; or, `together`, it learns to be right when fused with
+    it, and is judged so.
     """
 
-    def __init__(self, network: nn.Module, objective: Objective, plan: Plan, teacher: nn.Module | None = None) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        objective: Objective,
+        plan: Plan,
+        teacher: nn.Module | None = None,
+        *,
+        together: bool = False,
+    ) -> None:
         super().__init__()
         self.network = network
         self.average = AveragedModel(network, avg_fn=_moved, use_buffers=True).requires_grad_(False)
@@ -50,6 +61,7 @@ class TrainingModule(lightning.LightningModule):
         self.validation = Validation(objective)
         self._plan = plan
         self._teacher = () if teacher is None else (teacher,)  # in a tuple, so that it is neither trained nor saved
+        self._together = together
 
     def begin_with(self, state: Mapping[str, Tensor]) -> None:
         """Start from these weights."""
@@ -67,9 +79,16 @@ class TrainingModule(lightning.LightningModule):
         if self.global_step < self._plan.short_steps:
             phase = self.global_step % 2
             inputs, index_t = inputs[:, :, phase::2], index_t[:, phase::2]
-        loss = self.objective(self.network(inputs, index_t), targets, taught)
+        said = self.network(inputs, index_t)
+        loss = self.objective(self._fused(said, taught), targets, None if self._together else taught)
         self.log("loss", loss)
         return loss
+
+    def _fused(self, said: Tensor, taught: Tensor | None) -> Tensor:
+        """What is to be right: what the network says, or the fusion of that with what its teacher says."""
+        if taught is None or not self._together:
+            return said
+        return fused(said, taught, len(self.objective.part_of_class))
 
     def _asked(self, inputs: Tensor, index_t: Tensor) -> Tensor | None:
         with torch.no_grad():
@@ -82,7 +101,9 @@ class TrainingModule(lightning.LightningModule):
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:  # noqa: ARG002
         inputs, index_t, targets = batch
-        self.validation.add(self.average(inputs.float(), index_t), targets)
+        inputs = inputs.float()
+        taught = self._asked(inputs, index_t) if self._together else None
+        self.validation.add(self._fused(self.average(inputs, index_t), taught), targets)
 
     def on_validation_epoch_end(self) -> None:
         figures, self.per_class_recall = self.validation.verdict()

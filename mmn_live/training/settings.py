@@ -117,8 +117,8 @@ class TrainSettings:
             **{name: str(getattr(self, name)) for name in ("rendered", "teacher", "teacher_init", "init")},
             "labels": list(LABELS),
         }
-        before = self._noted(told)
-        if other := [name for name in told if before.get(name, told[name]) != told[name]]:
+        before = told | asdict(Recipe()) | self._noted(told)  # an option that is newer than the note was at its default
+        if other := [name for name in told if before[name] != told[name]]:
             raise CheckpointError(
                 f"{self.run_folder} is an unfinished run with another {', '.join(other)}: "
                 "give the same options again, choose another name, or delete that folder"

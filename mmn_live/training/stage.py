@@ -47,7 +47,7 @@ class Stage:
         folder = settings.run_folder / self.name
         trainer = self._trainer(folder, settings, callbacks)
         saved = folder / "last.ckpt"
-        done = _steps_done(saved) if saved.exists() else 0
+        done = _steps_done(saved, module) if saved.exists() else 0
         validation = DataLoader(material.held_out, _JUDGED_AT_ONCE)  # type: ignore[arg-type]
         if done < self.steps:
             recipe = settings.recipe
@@ -91,14 +91,19 @@ class Stage:
         )
 
 
-def _steps_done(saved: Path) -> int:
-    """Raises CheckpointError where the save is damaged: it is written elsewhere and moved, which may be cut short."""
+def _steps_done(saved: Path, module: torch.nn.Module) -> int:
+    """Raises CheckpointError for a save that is damaged (it is written elsewhere and moved, which may be cut short), or
+    of another network, as an older version of this program may have trained."""
     try:
-        return int(torch.load(saved, map_location="cpu", weights_only=True)["global_step"])
+        content = torch.load(saved, map_location="cpu", weights_only=True)
+        done, names = int(content["global_step"]), content["state_dict"].keys()
     except (OSError, EOFError, RuntimeError, KeyError, UnpicklingError) as error:
         raise CheckpointError(
             f"{saved} is damaged ({type(error).__name__}): delete it, and this stage begins anew"
         ) from error
+    if names != module.state_dict().keys():
+        raise CheckpointError(f"{saved} holds another network than this: delete it, and this stage begins anew")
+    return done
 
 
 def precision() -> Literal["bf16-mixed", "16-mixed", "32-true"]:

@@ -1,4 +1,4 @@
-"""The teacher: a small temporal convolutional network that learns fast and shows MMN the way.
+"""The teacher: a small temporal convolutional network that learns fast, and shows MMN the way or what it lacks.
 
 It knows nothing of joints as neighbours, and is many times as fast to train as MMN on a processor, so that most of the
 clips of a run are seen by it. What is written in the end holds both, as two streams.
@@ -32,7 +32,7 @@ class Taught:
     def save(self, path: Path) -> None:
         """Write it whole or not at all."""
         partial = path.with_suffix(".partial")
-        note = json.dumps({"labels": self.labels, "blocks": self.network.blocks, "facts": self.facts})
+        note = json.dumps({"labels": self.labels, "facts": self.facts})
         save_file(
             {name: value.cpu().contiguous() for name, value in self.network.state_dict().items()}, partial, {_KEY: note}
         )
@@ -54,7 +54,8 @@ def load_teacher(path: Path, inputs: int, outputs: int, labels: tuple[str, ...])
         ) from error
     if tuple(note["labels"]) != labels:
         raise CheckpointError(f"{path} is a teacher of other labels: train one for these")
-    network = TCN(inputs, outputs, TEACHER_WIDTH, note.get("blocks", 0))
+    blocks = {name.split(".")[3] for name in state if name.startswith("body.0.before.")}
+    network = TCN(inputs, outputs, TEACHER_WIDTH, len(blocks))
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

@@ -16,7 +16,6 @@ from lightning.pytorch.callbacks import Callback
 from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from mmn_live.errors import CheckpointError
 from mmn_live.models import MMN, TCN, TCN_PREFIX
-from mmn_live.training.accompanied import Accompanied
 from mmn_live.training.clips import validation_clips
 from mmn_live.training.mirror import BothSides, Mirror
 from mmn_live.training.module import Plan, TrainingModule
@@ -61,7 +60,8 @@ class _Run:
             return None
         before = self._settings.teacher_init and load_teacher(self._settings.teacher_init, inputs, outputs, LABELS)
         lightning.seed_everything(self._recipe.seed, workers=True, verbose=False)
-        network = TCN(inputs, outputs, TEACHER_WIDTH, TEACHER_BLOCKS)
+        blocks = max(TEACHER_BLOCKS, before.network.blocks if before else 0)
+        network = TCN(inputs, outputs, TEACHER_WIDTH, blocks)
         stage = Stage("teacher", self._recipe.steps(self._recipe.teacher_clips), first=0)
         plan = Plan(stage.steps, short_steps=0, learning_rate=self._recipe.teacher_learning_rate)
         module = TrainingModule(network, Objective(self._of_class, 0.0), plan)
@@ -77,7 +77,7 @@ class _Run:
 
     def student(self, taught: Taught | None) -> Checkpoint | None:
         """The network, trained to the end and written by the first process."""
-        recipe = self._recipe
+        recipe, together = self._recipe, bool(taught and self._recipe.together)
         lightning.seed_everything(recipe.seed, workers=True, verbose=False)
         short_steps, long_steps = recipe.steps(recipe.short_clips), recipe.steps(recipe.long_clips)
         stage = Stage("network", short_steps + long_steps, first=recipe.steps(recipe.teacher_clips))
@@ -87,39 +87,37 @@ class _Run:
         facts = self._facts(stage, module, figures) | {
             "clips_short": short_steps * recipe.batch,
             "clips_long": long_steps * recipe.batch,
-            "distillation": self._distillation(taught),
-            "held_out_of": "both streams" if recipe.together else "MMN alone",
+            "distillation": recipe.distillation if taught and not together else 0.0,
+            "together": together,
+            "held_out_of": "both streams" if together else "MMN alone",
             "teacher": taught.facts if taught else None,
             "started_from_sha256": started_from.sha256 if started_from else None,
         }
         if self._settings.rank:
             return None
-        beside = {TCN_PREFIX + name: tensor for name, tensor in taught.network.state_dict().items()} if taught else {}
+        config, state = recipe.config, module.averaged_state()
+        if taught:
+            config = replace(config, tcn_channels=TEACHER_WIDTH, tcn_blocks=taught.network.blocks)
+            state |= {TCN_PREFIX + name: tensor for name, tensor in taught.network.state_dict().items()}
         return save_checkpoint(
             self._settings.output,
-            config=replace(recipe.config, tcn_channels=TEACHER_WIDTH, tcn_blocks=taught.network.blocks)
-            if taught
-            else recipe.config,
+            config=config,
             labels=LABELS,
             taxonomy=TAXONOMY,
             window_s=WINDOW_S,
             training=facts,
-            state=module.averaged_state() | beside,
+            state=state,
         )
 
     def _learning(self, taught: Taught | None, plan: Plan) -> TrainingModule:
-        """MMN, to learn from the teacher, or to be right together with it."""
-        config, kind = self._recipe.config, self._recipe.kind
-        objective = Objective(self._of_class, self._distillation(taught))
+        """MMN, to learn from the teacher's view of both sides of a clip, or to be right together with the teacher."""
+        recipe, network = self._recipe, MMN(self._recipe.config)
         if taught is None:
-            return TrainingModule(MMN(config), objective, plan)
-        if self._recipe.together:
-            return TrainingModule(Accompanied(config, taught.network), objective, plan)
-        asked = BothSides(taught.network, Mirror(kind.layout, kind.preprocessing))
-        return TrainingModule(MMN(config), objective, plan, asked)
-
-    def _distillation(self, taught: Taught | None) -> float:
-        return self._recipe.distillation if taught and not self._recipe.together else 0.0
+            return TrainingModule(network, Objective(self._of_class, 0.0), plan)
+        if recipe.together:
+            return TrainingModule(network, Objective(self._of_class, 0.0), plan, taught.network, together=True)
+        asked = BothSides(taught.network, Mirror(recipe.kind.layout, recipe.kind.preprocessing))
+        return TrainingModule(network, Objective(self._of_class, recipe.distillation), plan, asked)
 
     def _begun_with(self, module: TrainingModule) -> Checkpoint | None:
         init = self._settings.init

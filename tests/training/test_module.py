@@ -8,6 +8,7 @@ pytest.importorskip("lightning", reason="needs mmn-live[train]")
 
 import torch
 
+from mmn_live.models import fused
 from mmn_live.training.module import Plan, TrainingModule
 from mmn_live.training.objective import Objective
 
@@ -82,3 +83,21 @@ def test_the_loss_with_a_teacher_goes_down(monkeypatch):
     assert losses[-1] < 0.8 * losses[0]
     average, last = module.averaged_state()["inner.weight"], module.network.inner.weight
     assert 0 < float((average - last).detach().abs().max()) < 1
+
+
+@pytest.mark.parametrize("step", [0, 5])
+def test_together_the_fusion_with_what_the_teacher_says_of_the_whole_clip_is_learnt(monkeypatch, step):
+    teacher, objective = Noting(), Objective(torch.eye(3), 0.0)
+    plan = Plan(steps=10, short_steps=4, learning_rate=0.1)
+    module = TrainingModule(Noting(), objective, plan, teacher, together=True)
+    module.log = lambda *_: None  # type: ignore[method-assign]
+    teacher.weight.requires_grad_(False)[:] = torch.tensor([3.0, 1.0, -2.0, 0.5, 0.0, 2.0])
+    monkeypatch.setattr(TrainingModule, "global_step", step)
+    inputs, index_t, targets = torch.randn(2, 7, 8, 44), torch.arange(8.0).expand(2, 8), torch.eye(3)[:2]
+    loss = module.training_step((inputs, index_t, targets), 0)
+    assert [given[0].shape[2] for given in teacher.given] == [8]
+    said = Noting()(*module.network.given[0])
+    assert torch.allclose(loss, objective(fused(said, teacher(inputs, index_t), 3), targets))
+    loss.backward()
+    assert module.network.weight.grad.any()
+    assert teacher.weight.grad is None

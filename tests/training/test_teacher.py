@@ -48,9 +48,10 @@ def test_it_reads_back_as_it_was_saved_and_is_trained_no_more(taught, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["t.safetensors"]
 
 
-def test_one_of_fewer_blocks_reads_back_too(tmp_path):
-    Taught(TCN(7 * 44, 6, TEACHER_WIDTH, 0), LABELS, {}).save(tmp_path / "t.safetensors")
-    assert load_teacher(tmp_path / "t.safetensors", 7 * 44, 6, LABELS).network.blocks == 0
+@pytest.mark.parametrize("blocks", [0, 2])
+def test_one_of_more_or_fewer_blocks_reads_back_too(tmp_path, blocks):
+    Taught(TCN(7 * 44, 6, TEACHER_WIDTH, blocks), LABELS, {}).save(tmp_path / "t.safetensors")
+    assert load_teacher(tmp_path / "t.safetensors", 7 * 44, 6, LABELS).network.blocks == blocks
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,14 +19,14 @@ from safetensors.torch import load_file
 from mmn_live.checkpoints import load_checkpoint
 from mmn_live.errors import CheckpointError
 from mmn_live.joints import MA52
-from mmn_live.models import TCN_PREFIX, fused
+from mmn_live.models import TCN, TCN_PREFIX, fused
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.clips import observed_track, validation_clips
 from mmn_live.training.mirror import BothSides
 from mmn_live.training.rendered import RenderedTrack, save_track
 from mmn_live.training.seeds import VALIDATION_SEED
 from mmn_live.training.settings import LABELS, PARTS, Recipe, TrainSettings
-from mmn_live.training.teacher import TEACHER_WIDTH
+from mmn_live.training.teacher import TEACHER_BLOCKS, TEACHER_WIDTH, Taught
 from mmn_live.training.train import train
 from mmn_live.training.validation import Validation
 
@@ -74,8 +75,10 @@ def settings(tmp_path):
     return TrainSettings(tmp_path / "tiny.safetensors", TINY, workers=0, held_out_clips=24, judgements=2)
 
 
+@pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize(("stage", "steps"), [(1, [3, 4, 1, 2, 3, 4]), (2, [3, 4])])
-def test_a_run_that_was_interrupted_goes_on_and_writes_what_loads(settings, stage, steps):
+def test_a_run_that_was_interrupted_goes_on_and_writes_what_loads(settings, stage, steps, together):
+    settings = replace(settings, recipe=replace(TINY, together=together))
     with pytest.raises(RuntimeError, match="power"):
         train(settings, [Interrupt(stage)])
     assert not settings.output.exists()
@@ -103,7 +106,7 @@ def test_the_teacher_is_asked_about_both_sides_of_a_clip(settings, monkeypatch):
 
 def test_trained_together_it_is_judged_as_the_two_streams_that_are_written(settings, monkeypatch):
     judged = []
-    monkeypatch.setattr(Validation, "add", lambda _, logits, targets: judged.append((logits, targets)))
+    monkeypatch.setattr(Validation, "add", lambda _, logits, targets: judged.append((logits.cpu(), targets.cpu())))
     monkeypatch.setattr(Validation, "verdict", lambda _: ({}, [0.0] * len(LABELS)))
     recipe = replace(TINY, together=True)
     checkpoint = train(replace(settings, recipe=recipe))
@@ -113,7 +116,8 @@ def test_trained_together_it_is_judged_as_the_two_streams_that_are_written(setti
     network = checkpoint.network()
     assert torch.allclose(judged[-1][0], network(inputs, index_t), atol=0.03)  # it is judged in mixed precision
     assert not torch.allclose(judged[-1][0], fused(*[network.tcn(inputs, index_t)] * 2, len(LABELS)), atol=0.3)
-    assert (checkpoint.training["held_out_of"], checkpoint.training["distillation"]) == ("both streams", 0.0)
+    facts = checkpoint.training
+    assert (facts["together"], facts["held_out_of"], facts["distillation"]) == (True, "both streams", 0.0)
     teacher = load_file(settings.run_folder / "teacher.safetensors")
     assert all(torch.equal(checkpoint.state[TCN_PREFIX + name], value) for name, value in teacher.items())
 
@@ -129,6 +133,26 @@ def test_an_unfinished_run_goes_on_with_its_own_recipe_alone(settings):
         train(settings, [Interrupt(1)])
     with pytest.raises(CheckpointError, match="another seed"):
         train(replace(settings, recipe=replace(TINY, seed=2)))
+
+
+def test_an_unfinished_run_of_before_an_option_goes_on_without_it_alone(settings):
+    with pytest.raises(RuntimeError, match="power"):
+        train(settings, [Interrupt(1)])
+    note = settings.run_folder / "recipe.json"
+    told = json.loads(note.read_text())
+    del told["together"]
+    note.write_text(json.dumps(told))
+    with pytest.raises(CheckpointError, match="another together"):
+        train(replace(settings, recipe=replace(TINY, together=True)))
+    settings.claim()
+
+
+def test_an_unfinished_stage_of_another_network_is_refused(settings, monkeypatch):
+    with pytest.raises(RuntimeError, match="power"):
+        train(settings, [Interrupt(1)])
+    monkeypatch.setattr("mmn_live.training.train.TEACHER_BLOCKS", TEACHER_BLOCKS + 1)
+    with pytest.raises(CheckpointError, match=r"last\.ckpt holds another network .* delete it"):
+        train(settings)
 
 
 def test_one_run_makes_the_same_weights_as_another_of_the_same_recipe(settings, tmp_path):
@@ -176,13 +200,23 @@ def test_a_teacher_begins_with_the_weights_of_another(settings, tmp_path):
     assert torch.allclose(before["stem.1.weight"], after["stem.1.weight"], atol=1e-6)
 
 
-TOGETHER = """
+@pytest.mark.parametrize("blocks", [0, TEACHER_BLOCKS + 1])
+def test_a_teacher_that_begins_with_one_of_other_blocks_has_the_more_of_both(settings, tmp_path, blocks):
+    path = tmp_path / "first.safetensors"
+    first = TCN(TINY.config.in_channels * TINY.config.joints, len(LABELS) + len(PARTS), TEACHER_WIDTH, blocks)
+    Taught(first, LABELS, {}).save(path)
+    checkpoint = train(replace(settings, teacher_init=path, recipe=replace(TINY, teacher_learning_rate=0.0)))
+    assert checkpoint.config.tcn_blocks == max(blocks, TEACHER_BLOCKS)
+    weights = [name for name in load_file(path) if "running" not in name and "num_batches" not in name]
+    assert all(torch.allclose(checkpoint.state[TCN_PREFIX + n], first.state_dict()[n], atol=1e-6) for n in weights)
+
+
+WORKERS = """
 import os, sys
 from dataclasses import replace
 from pathlib import Path
 from mmn_live.training.settings import Recipe, TrainSettings
 from mmn_live.training.train import train
-from mmn_live.training.validation import Validation
 
 recipe = Recipe(seed=1, teacher_clips=16, short_clips=8, long_clips=8, channels=16, batch=4, kept=8, processes=2)
 settings = TrainSettings(
@@ -193,8 +227,8 @@ assert (checkpoint is None) == (settings.rank == 1)
 """
 
 
-def test_two_processes_train_together_and_one_writes(tmp_path):
-    (tmp_path / "together.py").write_text(TOGETHER)
+def test_two_processes_share_the_work_and_one_writes(tmp_path):
+    (tmp_path / "together.py").write_text(WORKERS)
     output = tmp_path / "tiny.safetensors"
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     torchrun += ["--log-dir", str(tmp_path / "logs")]  # else it leaves an empty folder in the temporary place
