@@ -1,11 +1,11 @@
 """How well weights carry over from the observer to MediaPipe: the same performances, seen by both, in one run.
 
-    python benchmarks/carry_over.py tracks [--first 920000] [--count 40] [--model actor]
+    python benchmarks/carry_over.py tracks [--first 920000] [--count 40] [--model actor] [--alone mmn]
 
 A folder keeps its tracks: those that are missing are rendered. Judge by seeds that the weights were not trained on.
 Three observers look at each track (and film nothing: `training/filmed.py` is left out); frames in which MediaPipe found
 nobody are such frames to them, too. A window counts for an observer where it is clear that MediaPipe and he were shown
-the same action, or none.
+the same action, or none. `--alone` hears one of two streams; its loss is under decisions that were fitted to both.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+import torch
 from rich.console import Console
 from rich.progress import track as progress
 from rich.table import Table
 
 from mmn_live.checkpoints import Checkpoint, load_checkpoint
+from mmn_live.models import MMN, TwoStream
 from mmn_live.pose import ensure_model_files, joints_from_landmarks
-from mmn_live.recognition.backend import Backend, choose_device
 from mmn_live.recognition.fusion import fused
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.clips import ClipKind, Track, target_of, window_of
@@ -42,20 +43,27 @@ def joints_of(track: RenderedTrack, seen: Observation, kind: ClipKind) -> Track:
     return Track(track.times_s, joints, visibility, track.labels)
 
 
+@torch.inference_mode()
+def logits_of(network: MMN, alone: str | None, inputs: FloatArray, index_t: FloatArray) -> FloatArray:
+    """Of windows (N, C, T, V), what the network says, or one of its two streams."""
+    clips = torch.from_numpy(inputs), torch.from_numpy(index_t)
+    if alone is None or not isinstance(network, TwoStream):
+        return network(*clips).numpy()
+    return (MMN.forward(network, *clips) if alone == "mmn" else network.tcn(*clips)).numpy()
+
+
 def targets_and_answers(
-    checkpoint: Checkpoint, backend: Backend, track: Track, kind: ClipKind
+    checkpoint: Checkpoint, network: MMN, alone: str | None, track: Track, kind: ClipKind
 ) -> tuple[FloatArray, FloatArray]:
     """What each window of a track shows (N, classes), and its probabilities, before smoothing, of all classes."""
     starts_s = np.arange(0.0, float(track.times_s[-1]) - kind.window_s, STEP_S)
     windows = [window_of(track, start_s, start_s + kind.window_s, kind) for start_s in starts_s.tolist()]
-    logits = [
-        backend.logits(normalise(window, kind.layout, kind.preprocessing)[None], window.index_t[None])[0]
-        for window in windows
-    ]
+    inputs = np.stack([normalise(window, kind.layout, kind.preprocessing) for window in windows])
+    logits = logits_of(network, alone, inputs, np.stack([window.index_t for window in windows]))
     parts = taxonomy_named(checkpoint.taxonomy).parts_of(checkpoint.labels)
     possible = np.ones((len(windows), len(checkpoint.labels)), bool)
     targets = np.stack([target_of(window, track.labels, kind) for window in windows])
-    return targets, fused(np.stack(logits), parts, checkpoint.decisions, possible)
+    return targets, fused(logits, parts, checkpoint.decisions, possible)
 
 
 def cells(answers: FloatArray, right: np.ndarray, none: int) -> list[str]:
@@ -78,26 +86,29 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=920_000, help="the first seed")
     parser.add_argument("--count", type=int, default=40, help="how many tracks")
     parser.add_argument("--model", default="actor", help="a shipped model's name, or a checkpoint file")
+    parser.add_argument("--alone", choices=("mmn", "tcn"), help="hear one of two streams")
     arguments = parser.parse_args()
     checkpoint = load_checkpoint(arguments.model)
     if checkpoint.taxonomy != "ma52" or NONE_LABEL not in checkpoint.labels:
         parser.error(f'{arguments.model} does not name MA-52 and "none", which is what the actor does: use another')
     config = checkpoint.config
+    if arguments.alone and not config.tcn_channels:
+        parser.error(f"{arguments.model} is MMN alone: leave --alone out")
     layout = taxonomy_named(checkpoint.taxonomy).layout
     kind = ClipKind(layout, checkpoint.labels, checkpoint.window_s, config.frames, config.preprocessing)
     seeds = range(arguments.first, arguments.first + arguments.count)
     paths = render_folder(arguments.folder, seeds, ensure_model_files())
     shown = progress(zip(seeds, paths, strict=True), "watching", arguments.count, console=Console(stderr=True))
     rows: dict[str, list[tuple[FloatArray, np.ndarray]]] = {"MediaPipe": [], "observer": []}
-    none, backend = kind.labels.index(NONE_LABEL), Backend(checkpoint, choose_device("cpu"))
+    none, heard = kind.labels.index(NONE_LABEL), (checkpoint.network(), arguments.alone)
     for seed, path in shown:
         track = load_track(path)
         truly = joints_of(track, Observation(track.pose.astype(float), track.hands.astype(float)), kind)
-        targets, answers = targets_and_answers(checkpoint, backend, truly, kind)
+        targets, answers = targets_and_answers(checkpoint, *heard, truly, kind)
         for number in range(OBSERVERS):
             observer = Observer(np.random.default_rng((seed, number)))
             imitated = joints_of(track, seen_by(observer, track), kind)
-            other_targets, other = targets_and_answers(checkpoint, backend, imitated, kind)
+            other_targets, other = targets_and_answers(checkpoint, *heard, imitated, kind)
             clear = (np.minimum(targets, other_targets) > CLEAR).any(1)
             right = targets[clear].argmax(1)
             rows["MediaPipe"].append((answers[clear], right))
