@@ -5,5 +5,5 @@ from models.mmn import MMN as MMN
 from models.tcn import TCN as TCN
 from models.two_stream import TCN_PREFIX as TCN_PREFIX
 from models.two_stream import TwoStream as TwoStream
-from models.two_stream import fused as fused
+from models.two_stream import late_fusion as late_fusion
 from models.two_stream import network_of as network_of

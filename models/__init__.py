@@ -10,5 +10,5 @@ from .mmn import MMN as MMN
 from .tcn import TCN as TCN
 from .two_stream import TCN_PREFIX as TCN_PREFIX
 from .two_stream import TwoStream as TwoStream
-from .two_stream import fused as fused
+from .two_stream import late_fusion as late_fusion
 from .two_stream import network_of as network_of

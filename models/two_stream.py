@@ -13,7 +13,7 @@ TCN_PREFIX = "tcn."
 """Of the names of the second stream's parameters; those of MMN are what they are without it."""
 
 
-def fused(one: Tensor, other: Tensor, classes: int) -> Tensor:
+def late_fusion(one: Tensor, other: Tensor, classes: int) -> Tensor:
     """The mean of the log-probabilities of two streams' logits (N, classes + parts).
 
     Classes and parts are such distributions by themselves; a mean of logarithms is one up to a constant.
@@ -37,7 +37,7 @@ class TwoStream(MMN):
     def forward(self, x: Tensor, index_t: Tensor) -> Tensor:
         """The streams' logits (N, classes + parts) of clips as MMN takes them, fused."""
         x = x.squeeze(4) if x.ndim == 5 else x
-        return fused(super().forward(x, index_t), self.tcn(x, index_t), self.config.classes)
+        return late_fusion(super().forward(x, index_t), self.tcn(x, index_t), self.config.classes)
 
 
 def network_of(config: MMNConfig) -> MMN:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
 from torch.optim.swa_utils import AveragedModel
 
-from mmn_live.models import fused
+from mmn_live.models import late_fusion
 from mmn_live.training.objective import Objective
 from mmn_live.training.validation import Validation
 
@@ -88,7 +88,7 @@ class TrainingModule(lightning.LightningModule):
         """What is to be right: what the network says, or the fusion of that with what its teacher says."""
         if taught is None or not self._together:
             return said
-        return fused(said, taught, len(self.objective.part_of_class))
+        return late_fusion(said, taught, len(self.objective.part_of_class))
 
     def _asked(self, inputs: Tensor, index_t: Tensor) -> Tensor | None:
         with torch.no_grad():

@@ -92,8 +92,11 @@ class Stage:
 
 
 def _steps_done(saved: Path, module: torch.nn.Module) -> int:
-    """Raises CheckpointError for a save that is damaged (it is written elsewhere and moved, which may be cut short), or
-    of another network, as an older version of this program may have trained."""
+    """How many steps that save of the module's network has seen.
+
+    Raises CheckpointError for one that is damaged (it is written elsewhere and moved, which may be cut short), or of
+    another network, as an older version of this program may have trained.
+    """
     try:
         content = torch.load(saved, map_location="cpu", weights_only=True)
         done, names = int(content["global_step"]), content["state_dict"].keys()

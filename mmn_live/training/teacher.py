@@ -1,4 +1,4 @@
-"""The teacher: a small temporal convolutional network that learns fast, and shows MMN the way or what it lacks.
+"""The teacher: a temporal convolutional network that learns fast, and shows MMN the way or what it lacks.
 
 It knows nothing of joints as neighbours, and is many times as fast to train as MMN on a processor, so that most of the
 clips of a run are seen by it. What is written in the end holds both, as two streams.

@@ -8,7 +8,7 @@ pytest.importorskip("lightning", reason="needs mmn-live[train]")
 
 import torch
 
-from mmn_live.models import fused
+from mmn_live.models import late_fusion
 from mmn_live.training.module import Plan, TrainingModule
 from mmn_live.training.objective import Objective
 
@@ -97,7 +97,7 @@ def test_together_the_fusion_with_what_the_teacher_says_of_the_whole_clip_is_lea
     loss = module.training_step((inputs, index_t, targets), 0)
     assert [given[0].shape[2] for given in teacher.given] == [8]
     said = Noting()(*module.network.given[0])
-    assert torch.allclose(loss, objective(fused(said, teacher(inputs, index_t), 3), targets))
+    assert torch.allclose(loss, objective(late_fusion(said, teacher(inputs, index_t), 3), targets))
     loss.backward()
     assert module.network.weight.grad.any()
     assert teacher.weight.grad is None

@@ -19,7 +19,7 @@ from safetensors.torch import load_file
 from mmn_live.checkpoints import load_checkpoint
 from mmn_live.errors import CheckpointError
 from mmn_live.joints import MA52
-from mmn_live.models import TCN, TCN_PREFIX, fused
+from mmn_live.models import TCN, TCN_PREFIX, late_fusion
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.clips import observed_track, validation_clips
 from mmn_live.training.mirror import BothSides
@@ -115,7 +115,7 @@ def test_trained_together_it_is_judged_as_the_two_streams_that_are_written(setti
     assert torch.equal(judged[-1][1], torch.stack([clip[2] for clip in clips]))
     network = checkpoint.network()
     assert torch.allclose(judged[-1][0], network(inputs, index_t), atol=0.03)  # it is judged in mixed precision
-    assert not torch.allclose(judged[-1][0], fused(*[network.tcn(inputs, index_t)] * 2, len(LABELS)), atol=0.3)
+    assert not torch.allclose(judged[-1][0], late_fusion(*[network.tcn(inputs, index_t)] * 2, len(LABELS)), atol=0.3)
     facts = checkpoint.training
     assert (facts["together"], facts["held_out_of"], facts["distillation"]) == (True, "both streams", 0.0)
     teacher = load_file(settings.run_folder / "teacher.safetensors")
