@@ -19,6 +19,7 @@ from torch import nn
 from mmn_live.models import MMN, TCN
 from mmn_live.training.clips import ClipStream
 from mmn_live.training.objective import Objective, part_of_class
+from mmn_live.training.optimizers import adamw, muon
 from mmn_live.training.settings import LABELS, PARTS, TAXONOMY, Recipe
 from mmn_live.training.teacher import TEACHER_BLOCKS, TEACHER_WIDTH
 
@@ -34,11 +35,13 @@ def drawn_per_s() -> float:
     return drawn / (time.process_time() - begun_s)
 
 
-def learnt_per_s(network: nn.Module, samples: int, batch: int, steps: int, *, bfloat16: bool) -> float:
+def learnt_per_s(
+    network: nn.Module, optimizer: torch.optim.Optimizer, samples: int, batch: int, steps: int, *, bfloat16: bool
+) -> float:
     """Clips that the network learns from a second: forward, backward and the optimiser's step."""
+    network.train()
     config, outputs = Recipe().config, len(LABELS) + len(PARTS)
     objective = Objective(part_of_class(LABELS, PARTS, TAXONOMY), Recipe().distillation)
-    optimizer = torch.optim.AdamW(network.train().parameters())
     inputs = torch.randn(batch, config.in_channels, samples, config.joints)
     index_t = torch.linspace(-1, 1, samples).repeat(batch, 1)
     targets, taught = torch.randn(batch, len(LABELS)).softmax(dim=1), torch.randn(batch, outputs)
@@ -67,11 +70,13 @@ def main() -> None:
     for bfloat16 in (False, True):
         precision = "bfloat16" if bfloat16 else "single precision"
         teacher = TCN(config.in_channels * config.joints, outputs, TEACHER_WIDTH, TEACHER_BLOCKS)
-        rate = learnt_per_s(teacher, config.frames, arguments.batch, 3 * arguments.steps, bfloat16=bfloat16)
+        optimizer, steps = muon(teacher, Recipe().teacher_learning_rate), 3 * arguments.steps
+        rate = learnt_per_s(teacher, optimizer, config.frames, arguments.batch, steps, bfloat16=bfloat16)
         print(f"teacher, {precision}: {rate:.0f}", flush=True)
         for channels, samples in product(CHANNELS, SAMPLES):
             network = MMN(Recipe(channels=channels).config)
-            rate = learnt_per_s(network, samples, arguments.batch, arguments.steps, bfloat16=bfloat16)
+            optimizer = adamw(network, Recipe().learning_rate)
+            rate = learnt_per_s(network, optimizer, samples, arguments.batch, arguments.steps, bfloat16=bfloat16)
             print(f"MMN, {channels} channels, {samples} samples, {precision}: {rate:.0f}", flush=True)
 
 

@@ -40,6 +40,7 @@ LIBRARY_PLACES = {
     "safetensors": ("checkpoints.py", "training/"),
     "lightning": ("training/", "cli/train.py"),
     "torchmetrics": ("training/",),
+    "pytorch_optimizer": ("training/",),
     "av": ("sources/", "recording/"),
     "mne_lsl": ("streams/",),
     "pynwb": ("exports/",),
@@ -50,7 +51,7 @@ LIBRARY_PLACES = {
     "rich": ("cli/",),
 }
 HEAVY = {
-    *("torch", "mediapipe", "cv2", "lightning", "torchmetrics", "av", "scipy", "matplotlib"),
+    *("torch", "mediapipe", "cv2", "lightning", "torchmetrics", "pytorch_optimizer", "av", "scipy", "matplotlib"),
     *("mne_lsl", "mne", "pynwb", "pandas"),
 }
 

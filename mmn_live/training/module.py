@@ -1,8 +1,8 @@
-"""The training loop's step: AdamW with warm-up and cosine, averaged weights, held-out metrics, and maybe a teacher."""
+"""The training loop's step: warm-up and cosine, averaged weights, held-out metrics, and maybe a teacher."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import lightning
@@ -14,10 +14,10 @@ from torch.optim.swa_utils import AveragedModel
 
 from mmn_live.models import late_fusion
 from mmn_live.training.objective import Objective
+from mmn_live.training.optimizers import adamw
 from mmn_live.training.validation import Validation
 
 _AVERAGE_DECAY = 0.998
-_WEIGHT_DECAY = 0.05
 _WARM_UP_SHARE = 0.05
 
 Batch = tuple[Tensor, Tensor, Tensor]
@@ -30,6 +30,7 @@ class Plan:
     steps: int
     short_steps: int
     learning_rate: float
+    optimizer: Callable[[nn.Module, float], torch.optim.Optimizer] = adamw
 
 
 def _moved(average: Tensor, value: Tensor, updates: Tensor | int) -> Tensor:
@@ -110,7 +111,7 @@ class TrainingModule(lightning.LightningModule):
         self.log_dict(figures)
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
-        optimizer = torch.optim.AdamW(self.network.parameters(), self._plan.learning_rate, weight_decay=_WEIGHT_DECAY)
+        optimizer = self._plan.optimizer(self.network, self._plan.learning_rate)
         warm_up = max(1, int(self._plan.steps * _WARM_UP_SHARE))
         schedule = SequentialLR(
             optimizer,

@@ -42,7 +42,7 @@ class Recipe:
     blocks: int = 1
     batch: int = 64
     learning_rate: float = 3e-3
-    teacher_learning_rate: float = 2e-3
+    teacher_learning_rate: float = 3e-3
     distillation: float = 0.7
     together: bool = False
     views: int = 1

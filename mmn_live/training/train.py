@@ -20,6 +20,7 @@ from mmn_live.training.clips import validation_clips
 from mmn_live.training.mirror import BothSides, Mirror
 from mmn_live.training.module import Plan, TrainingModule
 from mmn_live.training.objective import Objective, part_of_class
+from mmn_live.training.optimizers import muon
 from mmn_live.training.rendered import load_tracks
 from mmn_live.training.seeds import VALIDATION_SEED
 from mmn_live.training.settings import LABELS, PARTS, TAXONOMY, WINDOW_S, TrainSettings
@@ -63,7 +64,7 @@ class _Run:
         blocks = max(TEACHER_BLOCKS, before.network.blocks if before else 0)
         network = TCN(inputs, outputs, TEACHER_WIDTH, blocks)
         stage = Stage("teacher", self._recipe.steps(self._recipe.teacher_clips), first=0)
-        plan = Plan(stage.steps, short_steps=0, learning_rate=self._recipe.teacher_learning_rate)
+        plan = Plan(stage.steps, 0, self._recipe.teacher_learning_rate, optimizer=muon)
         module = TrainingModule(network, Objective(self._of_class, 0.0), plan)
         if before:
             module.begin_with(network.state_dict() | before.network.state_dict())  # what it has not begins at rest
