@@ -1,9 +1,9 @@
-"""What the teacher learns with AdamW and with Muon from the same clips, drawn anew in the same order for each.
+"""What the teacher and MMN learn by AdamW and by Muon from the same clips, drawn in the same order for each.
 
-    python benchmarks/optimizers.py [--clips 150000]
+    python benchmarks/optimizers.py [--teacher-clips 60000] [--mmn-clips 10000]
 
-Both learn at the recipe's rate, warmed up and cooled down; each is judged by the average of its weights on clips that
-neither learnt from. The time is that of the processor in this process, as another draws the clips.
+All rates are warmed up and cooled down; each is judged by the average of its weights on clips that none learnt from.
+The time is that of the processor in this process; another draws the clips.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import lightning
 import torch
 
-from mmn_live.models import TCN
+from mmn_live.models import MMN, TCN
 from mmn_live.training.clips import validation_clips
 from mmn_live.training.module import Plan, TrainingModule
 from mmn_live.training.objective import Objective, part_of_class
@@ -26,27 +26,39 @@ from mmn_live.training.settings import LABELS, PARTS, TAXONOMY, Recipe, TrainSet
 from mmn_live.training.stage import Material, Stage
 from mmn_live.training.teacher import TEACHER_BLOCKS, TEACHER_WIDTH
 
+RECIPE = Recipe(batch=128, views=2)
+NETWORKS = {
+    "teacher": lambda: TCN(7 * 44, len(LABELS) + len(PARTS), TEACHER_WIDTH, TEACHER_BLOCKS),
+    "mmn": lambda: MMN(RECIPE.config),
+}
+TRIED = [
+    ("teacher", adamw, 1e-3),
+    ("teacher", adamw, 2e-3),
+    ("teacher", adamw, 4e-3),
+    ("teacher", muon, 3e-3),
+    ("mmn", adamw, 3e-3),
+    ("mmn", muon, 3e-3),
+]
+
 
 def main() -> None:
     """Print what each came to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clips", type=int, default=150_000)
+    parser.add_argument("--teacher-clips", type=int, default=60_000)
+    parser.add_argument("--mmn-clips", type=int, default=10_000)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    recipe = Recipe(teacher_clips=arguments.clips, batch=128, views=2)
-    material = Material([], validation_clips(recipe.kind, VALIDATION_SEED, 2400))
-    stage = Stage("teacher", recipe.steps(recipe.teacher_clips), first=0)
+    material = Material([], validation_clips(RECIPE.kind, VALIDATION_SEED, 2400))
     objective = Objective(part_of_class(LABELS, PARTS, TAXONOMY), 0.0)
-    inputs, outputs = recipe.config.in_channels * recipe.config.joints, len(LABELS) + len(PARTS)
-    for optimizer in (adamw, muon):
-        lightning.seed_everything(recipe.seed, workers=True, verbose=False)
-        network = TCN(inputs, outputs, TEACHER_WIDTH, TEACHER_BLOCKS)
-        plan = Plan(stage.steps, 0, recipe.teacher_learning_rate, optimizer)
+    for name, optimizer, rate in TRIED:
+        stage = Stage(name, RECIPE.steps(getattr(arguments, f"{name}_clips")), first=0)
+        lightning.seed_everything(0, workers=True, verbose=False)
+        module = TrainingModule(NETWORKS[name](), objective, Plan(stage.steps, 0, rate, optimizer))
         with TemporaryDirectory() as folder:
-            settings = TrainSettings(Path(folder) / "run.safetensors", recipe, judgements=1)
             begun_s = time.process_time()
-            figures = stage.fit(TrainingModule(network, objective, plan), settings, material, [])
-        print(f"{optimizer.__name__}: {figures}, {time.process_time() - begun_s:.0f} s", flush=True)
+            figures = stage.fit(module, TrainSettings(Path(folder) / "run", RECIPE, judgements=1), material, [])
+            spent_s = time.process_time() - begun_s
+        print(f"{name}, {optimizer.__name__} at {rate:g}: {figures}, {spent_s:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

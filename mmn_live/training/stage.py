@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Literal
 
 import lightning
 import torch
@@ -17,6 +16,7 @@ from torch.utils.data import DataLoader
 from mmn_live.errors import CheckpointError
 from mmn_live.training.clips import Clip, Track
 from mmn_live.training.module import TrainingModule
+from mmn_live.training.precision import precision
 from mmn_live.training.settings import TrainSettings
 from mmn_live.training.stream import TrainingStream, batches
 
@@ -91,27 +91,22 @@ class Stage:
         )
 
 
-def _steps_done(saved: Path, module: torch.nn.Module) -> int:
-    """How many steps that save of the module's network has seen.
+def _steps_done(saved: Path, module: TrainingModule) -> int:
+    """How many steps that save of the module has seen.
 
     Raises CheckpointError for one that is damaged (it is written elsewhere and moved, which may be cut short), or of
-    another network, as an older version of this program may have trained.
+    another network or optimizer, as an older version of this program may have trained.
     """
     try:
         content = torch.load(saved, map_location="cpu", weights_only=True)
         done, names = int(content["global_step"]), content["state_dict"].keys()
-    except (OSError, EOFError, RuntimeError, KeyError, UnpicklingError) as error:
+        moved = [len(group["params"]) for group in content["optimizer_states"][0]["param_groups"]]
+    except (OSError, EOFError, RuntimeError, LookupError, UnpicklingError) as error:
         raise CheckpointError(
             f"{saved} is damaged ({type(error).__name__}): delete it, and this stage begins anew"
         ) from error
     if names != module.state_dict().keys():
         raise CheckpointError(f"{saved} holds another network than this: delete it, and this stage begins anew")
+    if moved != [len(group["params"]) for group in module.configure_optimizers()["optimizer"].param_groups]:
+        raise CheckpointError(f"{saved} learns by another optimizer than this: delete it, and this stage begins anew")
     return done
-
-
-def precision() -> Literal["bf16-mixed", "16-mixed", "32-true"]:
-    """Mixed precision where the machine computes it faster than single precision."""
-    if torch.cuda.is_available():
-        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
-    fast = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    return "bf16-mixed" if fast else "32-true"

@@ -6,6 +6,7 @@ import platform
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import lightning
@@ -21,10 +22,11 @@ from mmn_live.training.mirror import BothSides, Mirror
 from mmn_live.training.module import Plan, TrainingModule
 from mmn_live.training.objective import Objective, part_of_class
 from mmn_live.training.optimizers import muon
+from mmn_live.training.precision import precision
 from mmn_live.training.rendered import load_tracks
 from mmn_live.training.seeds import VALIDATION_SEED
 from mmn_live.training.settings import LABELS, PARTS, TAXONOMY, WINDOW_S, TrainSettings
-from mmn_live.training.stage import Material, Stage, precision
+from mmn_live.training.stage import Material, Stage
 from mmn_live.training.teacher import TEACHER_BLOCKS, TEACHER_WIDTH, Taught, load_teacher
 
 
@@ -149,6 +151,7 @@ class _Run:
             "held_out_seed": VALIDATION_SEED,
             "batch": recipe.batch,
             "processes": recipe.processes,
+            "optimizer": "AdamW" if stage.name == "network" else "Muon and AdamW",
             "learning_rate": recipe.learning_rate if stage.name == "network" else recipe.teacher_learning_rate,
             "precision": precision(),
             "held_out": figures,
@@ -158,6 +161,7 @@ class _Run:
                 "python": platform.python_version(),
                 "torch": torch.__version__,
                 "lightning": lightning.__version__,
+                "pytorch_optimizer": version("pytorch-optimizer"),
                 "numpy": np.__version__,
             },
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 pytest.importorskip("lightning", reason="needs mmn-live[train]")
+pytest.importorskip("pytorch_optimizer", reason="needs mmn-live[train]")
 
 import torch
 

@@ -5,55 +5,60 @@ from __future__ import annotations
 import pytest
 
 pytest.importorskip("lightning", reason="needs mmn-live[train]")
+pytest.importorskip("pytorch_optimizer", reason="needs mmn-live[train]")
 
 import torch
 
 from mmn_live.models import TCN
+from mmn_live.training import optimizers
 from mmn_live.training.optimizers import adamw, muon
 
-RATE = 0.01
+RATE, DECAY = 0.01, 0.05
 
 
-def _stepped(optimizer):
-    """A small TCN's weights before one step of the optimizer, and after."""
+@pytest.fixture(params=["bf16-mixed", "32-true"])
+def _on_a_machine(request, monkeypatch):
+    monkeypatch.setattr(optimizers, "precision", lambda: request.param)
+
+
+def _moved(optimizer, steps, lean=0.0):
+    """How far each matrix of a small TCN went in one step, in learning rates, after others.
+
+    The gradients are noise about `lean`, so that with much of it one direction is far stronger than all others.
+    """
     torch.manual_seed(0)
     network = TCN(14, 5, 16, 1)
-    with torch.no_grad():
-        for weight in network.parameters():
-            weight.add_(0.01)  # none is zero, so that all have a gradient
-    before = {name: weight.detach().clone() for name, weight in network.named_parameters()}
     moving = optimizer(network, RATE)
-    network(torch.randn(64, 7, 32, 2), None).square().sum().backward()
-    moving.step()
-    return before, {name: weight.detach() for name, weight in network.named_parameters()}
-
-
-def _steps(optimizer):
-    before, after = _stepped(optimizer)
+    for _ in range(steps):
+        before = {name: weight.detach().clone() for name, weight in network.named_parameters()}
+        for weight in network.parameters():
+            weight.grad = torch.randn_like(weight) + lean
+        moving.step()
     return {
-        name: (after[name] - before[name] * (1 - RATE * 0.05)).flatten(1) for name in before if before[name].ndim > 1
+        name: ((weight.detach() - before[name] * (1 - RATE * DECAY)) / RATE).flatten(1)
+        for name, weight in network.named_parameters()
+        if weight.ndim > 1
     }
 
 
-def test_muon_steps_of_a_convolution_are_orthogonal():
-    for name, step in _steps(muon).items():
-        strengths = torch.linalg.svdvals(step.float()) / RATE / (0.2 * max(step.shape) ** 0.5)
-        if name == "head.1.weight":
-            assert strengths[-1] < 0.1 * strengths[0]
-        else:
-            assert 0.5 < float(strengths[-1]) <= float(strengths[0]) < 1.3, name
+@pytest.mark.usefixtures("_on_a_machine")
+def test_steps_of_a_convolution_are_equally_strong_in_all_directions():
+    by_muon, by_adamw = ({n: torch.linalg.svdvals(s) for n, s in _moved(o, 3, lean=5.0).items()} for o in (muon, adamw))
+    even = {name for name, strengths in by_muon.items() if strengths[-1] > 0.5 * strengths[0]}
+    assert even == set(by_muon) - {"head.1.weight"}
+    assert all(strengths[-1] < 0.1 * strengths[0] for strengths in by_adamw.values())
 
 
+@pytest.mark.usefixtures("_on_a_machine")
 def test_all_but_convolutions_move_as_with_adamw():
-    before, by_muon = _stepped(muon)
-    _, by_adamw = _stepped(adamw)
-    for name, weight in before.items():
-        assert torch.equal(by_muon[name], weight) is False, name
-        same = torch.allclose(by_muon[name], by_adamw[name], rtol=1e-4, atol=1e-6)
-        assert same == (weight.ndim <= 2), name
+    by_muon, by_adamw = _moved(muon, 3), _moved(adamw, 3)
+    same = {name for name, step in by_muon.items() if torch.allclose(step, by_adamw[name], atol=1e-3)}
+    assert same == {"head.1.weight"}
 
 
-def test_steps_of_muon_are_as_large_as_those_of_adamw_come_to_be():
-    for name, step in _steps(muon).items():
-        size = float(step.square().mean().sqrt()) / RATE
-        assert size == pytest.approx(1.0 if name == "head.1.weight" else 0.2, rel=0.25), name
+@pytest.mark.usefixtures("_on_a_machine")
+def test_both_move_as_far_where_gradients_are_noise():
+    by_muon, by_adamw = _moved(muon, 200), _moved(adamw, 200)
+    for name, step in by_muon.items():
+        ratio = float(step.square().mean().sqrt() / by_adamw[name].square().mean().sqrt())
+        assert 0.5 < ratio < 2, name

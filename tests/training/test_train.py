@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 pytest.importorskip("lightning", reason="needs mmn-live[train]")
+pytest.importorskip("pytorch_optimizer", reason="needs mmn-live[train]")
 
 import numpy as np
 import torch
@@ -89,12 +90,23 @@ def test_a_run_that_was_interrupted_goes_on_and_writes_what_loads(settings, stag
     assert checkpoint.config.preprocessing == "body"
     assert (checkpoint.training["clips_short"], checkpoint.training["clips_long"]) == (8, 8)
     assert checkpoint.training["teacher"]["clips"] == 16
+    convolutions, others = _groups(settings, "teacher")
+    assert (convolutions["use_muon"], others["use_muon"]) == (True, False)
+    assert convolutions["step"] == others["step"] == 4
+    assert convolutions["lr"] == others["lr"] < TINY.teacher_learning_rate
+    assert len(_groups(settings, "network")) == 1
     teacher = load_file(settings.run_folder / "teacher.safetensors")
     assert all(torch.equal(checkpoint.state[TCN_PREFIX + name], value) for name, value in teacher.items())
     logits = checkpoint.network()(torch.zeros(1, 7, 32, 44), torch.zeros(1, 32))
     assert logits.shape == (1, len(LABELS) + len(PARTS))
     with pytest.raises(CheckpointError, match="exists already"):
         train(settings)
+
+
+def _groups(settings, stage):
+    """What the optimizer of a stage moves, and how, as it stands in the last save."""
+    saved = torch.load(settings.run_folder / stage / "last.ckpt", weights_only=True)
+    return saved["optimizer_states"][0]["param_groups"]
 
 
 def test_the_teacher_is_asked_about_both_sides_of_a_clip(settings, monkeypatch):

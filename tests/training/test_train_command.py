@@ -16,9 +16,11 @@ from mmn_live.training.seeds import KEPT_FOR
 from mmn_live.training.settings import Recipe, TrainSettings
 
 
-def test_without_the_extra_it_names_the_remedy(tmp_path, monkeypatch):
-    monkeypatch.delitem(sys.modules, "mmn_live.training.progress", raising=False)
-    for name in ("lightning", "lightning.pytorch", "lightning.pytorch.callbacks"):
+@pytest.mark.parametrize("lacking", ["lightning", "pytorch_optimizer"])
+def test_without_the_extra_it_names_the_remedy(tmp_path, monkeypatch, lacking):
+    for name in [name for name in sys.modules if name.startswith("mmn_live.training.")]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in [lacking, *(name for name in sys.modules if name.startswith(lacking + "."))]:
         monkeypatch.setitem(sys.modules, name, None)
     result = CliRunner().invoke(app, ["train", str(tmp_path / "a.safetensors")])
     assert isinstance(result.exception, UsageError)
@@ -36,6 +38,7 @@ def test_sizes_that_the_network_cannot_have_are_refused(tmp_path, wrong):
 @pytest.mark.parametrize(("seed", "kept_for"), list(KEPT_FOR.items()))
 def test_a_seed_that_other_performances_begin_with_is_refused(tmp_path, seed, kept_for):
     pytest.importorskip("lightning", reason="needs mmn-live[train]")
+    pytest.importorskip("pytorch_optimizer", reason="needs mmn-live[train]")
     result = CliRunner().invoke(app, ["train", str(tmp_path / "a.safetensors"), "--seed", str(seed)])
     assert isinstance(result.exception, UsageError)
     assert f"--seed {seed} is kept for {kept_for}" in str(result.exception)
@@ -46,6 +49,7 @@ def test_a_seed_that_other_performances_begin_with_is_refused(tmp_path, seed, ke
 @pytest.mark.parametrize("untaught", [["--teacher", "other.safetensors"], ["--teacher-clips", "0"]])
 def test_a_beginning_for_a_teacher_that_is_not_trained_is_refused(tmp_path, untaught):
     pytest.importorskip("lightning", reason="needs mmn-live[train]")
+    pytest.importorskip("pytorch_optimizer", reason="needs mmn-live[train]")
     asked = ["train", str(tmp_path / "a.safetensors"), "--teacher-init", "first.safetensors", *untaught]
     result = CliRunner().invoke(app, asked)
     assert isinstance(result.exception, UsageError)
@@ -55,6 +59,7 @@ def test_a_beginning_for_a_teacher_that_is_not_trained_is_refused(tmp_path, unta
 
 def test_nobody_to_be_right_together_with_is_refused(tmp_path):
     pytest.importorskip("lightning", reason="needs mmn-live[train]")
+    pytest.importorskip("pytorch_optimizer", reason="needs mmn-live[train]")
     asked = ["train", str(tmp_path / "a.safetensors"), "--together", "--teacher-clips", "0"]
     result = CliRunner().invoke(app, asked)
     assert isinstance(result.exception, UsageError)
@@ -64,6 +69,7 @@ def test_nobody_to_be_right_together_with_is_refused(tmp_path):
 
 def test_a_share_of_no_rendered_tracks_is_refused(tmp_path):
     pytest.importorskip("lightning", reason="needs mmn-live[train]")
+    pytest.importorskip("pytorch_optimizer", reason="needs mmn-live[train]")
     result = CliRunner().invoke(app, ["train", str(tmp_path / "a.safetensors"), "--rendered-share", "0.3"])
     assert isinstance(result.exception, UsageError)
     assert "--rendered-share 0.3: there are no such tracks, so give --rendered FOLDER too" in str(result.exception)
@@ -72,6 +78,7 @@ def test_a_share_of_no_rendered_tracks_is_refused(tmp_path):
 
 def test_a_batch_that_the_processes_cannot_share_is_refused(tmp_path, monkeypatch):
     pytest.importorskip("lightning", reason="needs mmn-live[train]")
+    pytest.importorskip("pytorch_optimizer", reason="needs mmn-live[train]")
     for name, value in (("TORCHELASTIC_RUN_ID", "1"), ("RANK", "0"), ("LOCAL_WORLD_SIZE", "3")):
         monkeypatch.setenv(name, value)
     result = CliRunner().invoke(app, ["train", str(tmp_path / "a.safetensors")])
