@@ -22,7 +22,7 @@ PARTS = (*taxonomy_named(TAXONOMY).body_parts, NONE_LABEL)
 
 @dataclass(frozen=True)
 class Recipe:
-    """What the weights depend on. The defaults are those of the shipped weights' first run (weights/MODEL_CARD.md).
+    """What the weights depend on. The defaults make an hour's run; the shipped weights' are in weights/MODEL_CARD.md.
 
     The teacher sees `teacher_clips` clips; then the network sees `short_clips` of them at every second sample and
     `long_clips` at all samples, and learns from their targets and, by `distillation`, from the teacher's logits; or,
