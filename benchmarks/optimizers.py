@@ -27,9 +27,12 @@ from mmn_live.training.stage import Material, Stage
 from mmn_live.training.teacher import TEACHER_BLOCKS, TEACHER_WIDTH
 
 RECIPE = Recipe(batch=128, views=2)
+CONFIG = RECIPE.config
 NETWORKS = {
-    "teacher": lambda: TCN(7 * 44, len(LABELS) + len(PARTS), TEACHER_WIDTH, TEACHER_BLOCKS),
-    "mmn": lambda: MMN(RECIPE.config),
+    "teacher": lambda: TCN(
+        CONFIG.in_channels * CONFIG.joints, CONFIG.classes + CONFIG.parts, TEACHER_WIDTH, TEACHER_BLOCKS
+    ),
+    "mmn": lambda: MMN(CONFIG),
 }
 TRIED = [
     ("teacher", adamw, 1e-3),

@@ -60,7 +60,7 @@ class TrainingModule(lightning.LightningModule):
         self.average = AveragedModel(network, avg_fn=_moved, use_buffers=True).requires_grad_(False)
         self.objective = objective
         self.validation = Validation(objective)
-        self._plan = plan
+        self.plan = plan
         self._teacher = () if teacher is None else (teacher,)  # in a tuple, so that it is neither trained nor saved
         self._together = together
 
@@ -77,7 +77,7 @@ class TrainingModule(lightning.LightningModule):
         inputs, index_t, targets = batch
         inputs = inputs.float()
         taught = self._asked(inputs, index_t)
-        if self.global_step < self._plan.short_steps:
+        if self.global_step < self.plan.short_steps:
             phase = self.global_step % 2
             inputs, index_t = inputs[:, :, phase::2], index_t[:, phase::2]
         said = self.network(inputs, index_t)
@@ -111,11 +111,11 @@ class TrainingModule(lightning.LightningModule):
         self.log_dict(figures)
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
-        optimizer = self._plan.optimizer(self.network, self._plan.learning_rate)
-        warm_up = max(1, int(self._plan.steps * _WARM_UP_SHARE))
+        optimizer = self.plan.optimizer(self.network, self.plan.learning_rate)
+        warm_up = max(1, int(self.plan.steps * _WARM_UP_SHARE))
         schedule = SequentialLR(
             optimizer,
-            [LinearLR(optimizer, 0.01, 1.0, warm_up), CosineAnnealingLR(optimizer, max(1, self._plan.steps - warm_up))],
+            [LinearLR(optimizer, 0.01, 1.0, warm_up), CosineAnnealingLR(optimizer, max(1, self.plan.steps - warm_up))],
             [warm_up],
         )
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

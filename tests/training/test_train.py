@@ -95,6 +95,10 @@ def test_a_run_that_was_interrupted_goes_on_and_writes_what_loads(settings, stag
     assert convolutions["step"] == others["step"] == 4
     assert convolutions["lr"] == others["lr"] < TINY.teacher_learning_rate
     assert len(_groups(settings, "network")) == 1
+    by_stage = [
+        (facts["optimizer"], facts["learning_rate"]) for facts in (checkpoint.training["teacher"], checkpoint.training)
+    ]
+    assert by_stage == [("muon", TINY.teacher_learning_rate), ("adamw", TINY.learning_rate)]
     teacher = load_file(settings.run_folder / "teacher.safetensors")
     assert all(torch.equal(checkpoint.state[TCN_PREFIX + name], value) for name, value in teacher.items())
     logits = checkpoint.network()(torch.zeros(1, 7, 32, 44), torch.zeros(1, 32))
