@@ -64,6 +64,11 @@ class Channel(Generic[T]):
             self._changed.notify_all()
             return item
 
+    def peek(self) -> T | None:
+        """What get() would give next, left inside; None when there is nothing yet, or nothing any more."""
+        with self._changed:
+            return self._items[0] if self._items else None
+
     @property
     def finished(self) -> bool:
         """Whether nothing will ever come out again."""

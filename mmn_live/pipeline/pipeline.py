@@ -29,6 +29,7 @@ from mmn_live.sources import Source
 from mmn_live.types import Frame, Gap, People
 
 _ENTRANCE_FRAMES = 1
+_ENTRANCE_FRAMES_OF_A_FILE = 2  # so that there is a next frame to begin with
 _COMPOSED_FRAMES = 4
 _SKELETONS = 64
 _REFRESH_S = 0.25
@@ -54,7 +55,9 @@ class Pipeline:
         self._board = board
         self._duration_s = duration_s
         self._live = stages.source.info.live
-        self._entrance: Channel[Frame | Gap] = Channel(_ENTRANCE_FRAMES, droppable=_is_frame if self._live else None)
+        self._entrance: Channel[Frame | Gap] = (
+            Channel(_ENTRANCE_FRAMES, droppable=_is_frame) if self._live else Channel(_ENTRANCE_FRAMES_OF_A_FILE)
+        )
         self._skeletons: Channel[People | Gap] = Channel(_SKELETONS)
         self._composed: Channel[Posed | Gap] = Channel(_COMPOSED_FRAMES)
         self._screen: Channel[View] = Channel(1, droppable=lambda _: True)
@@ -172,7 +175,8 @@ class Pipeline:
                 self._skeletons.put(item)
                 self._composed.put(item)
                 continue
-            people = estimator.process(item)
+            following = None if self._live else self._entrance.peek()
+            people = estimator.process(item, following if isinstance(following, Frame) else None)
             self._skeletons.put(people)
             self._composed.put(Posed(item, people))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,22 @@ from mmn_live.pose.tracking import Tracker, sighting
 from mmn_live.types import FIRST_PERSON, FloatArray, Frame, Landmarks, People, Skeleton
 
 if TYPE_CHECKING:
+    import mediapipe
     from mediapipe.tasks.python.vision.hand_landmarker import HandLandmarker, HandLandmarkerResult
     from mediapipe.tasks.python.vision.pose_landmarker import PoseLandmarker, PoseLandmarkerResult
 
 
 MOST_PEOPLE = 4
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A frame as MediaPipe takes it, whose hands are being looked for."""
+
+    frame: Frame
+    image: mediapipe.Image
+    time_ms: int
+    hands: Future[HandLandmarkerResult]
 
 
 class PoseEstimator:
@@ -54,10 +66,10 @@ class PoseEstimator:
         self._people = people
         self._tracker = Tracker()
         self._chooser = Chooser()
-        self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pose")
+        self._body_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="body")
+        self._hand_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hands")
+        self._ahead: _Begun | None = None
         self._tasks, self._lookout = ExitStack(), ExitStack()
-        self._lost_track = False
-        self._last_ms = -1
         keep_offline()
         outlive_profiling()
         try:
@@ -78,16 +90,20 @@ class PoseEstimator:
     ) -> None:
         self.close()
 
-    def process(self, frame: Frame) -> People:
-        """Everybody in the frame."""
+    def process(self, frame: Frame, following: Frame | None = None) -> People:
+        """Everybody in the frame.
+
+        `following` is the next frame, where it is there already: its hands are looked for as soon as those of this one
+        are found, whatever is left to do for the body. What is found is the same with it and without.
+        """
         if self._lost_track:
             self._open_tasks()
         height, width = frame.image.shape[:2]
-        pose_result, hand_result = self._detect(frame)
+        begun, pose_result, hand_result = self._detect(frame, following)
         bodies = self._somebodies(pose_result, width, height)
         tracked = bool(pose_result.pose_landmarks)
         if self._people == 1 and self._chooser.due(frame.time_s, found=bool(bodies), tracked=tracked):
-            bodies = self._chosen(frame, bodies[0] if bodies else None)
+            bodies = self._chosen(begun, bodies[0] if bodies else None)
         if not bodies:
             return People(frame.index, frame.time_s, ())
         hands = assign_hands(found_hands(hand_result, width, height), bodies)
@@ -104,18 +120,22 @@ class PoseEstimator:
 
     def close(self) -> None:
         """Free MediaPipe's tasks, which must not be left to the interpreter's end. Idempotent."""
-        self._workers.shutdown()
+        self._body_worker.shutdown()
+        self._hand_worker.shutdown()
         self._tasks.close()
         self._lookout.close()
 
     def _open_tasks(self) -> None:
+        if self._ahead is not None:
+            wait([self._ahead.hands])
+            self._ahead = None
         self._tasks.close()
         with _failing_as("cannot open its models"), native_log_muted():
             self._pose: PoseLandmarker = open_pose_task(self._models.pose, self._people)
             self._tasks.callback(lambda: self._pose.close())
             self._hands: HandLandmarker = open_hand_task(self._models.hands, self._people)
             self._tasks.callback(self._hands.close)
-        self._lost_track = False
+        self._lost_track, self._last_ms = False, -1
 
     def _somebodies(self, result: PoseLandmarkerResult, width: int, height: int) -> list[FloatArray]:
         return distinct([pose for pose in found_bodies(result, width, height) if is_somebody(pose, width, height)])
@@ -130,11 +150,12 @@ class PoseEstimator:
         joints, visibility = joints_from_landmarks(landmarks.pose, landmarks.hands, self._layout, width, height)
         return Skeleton(frame.index, frame.time_s, joints, visibility, landmarks, person_id)
 
-    def _chosen(self, frame: Frame, followed: FloatArray | None) -> list[FloatArray]:
+    def _chosen(self, begun: _Begun, followed: FloatArray | None) -> list[FloatArray]:
         """The body to follow in this frame, of everybody who is in it; `followed` is None where it is a ghost."""
+        frame = begun.frame
         height, width = frame.image.shape[:2]
         with _failing_as(f"failed to look around at frame {frame.index} ({frame.time_s:.3f} s)"):
-            everybody = self._somebodies(self._looked_around(frame), width, height)
+            everybody = self._somebodies(self._looked_around(begun.image), width, height)
             rival = self._chooser.process(frame.time_s, followed, everybody, width)
             if rival is None:
                 return [] if followed is None else [followed]
@@ -142,25 +163,33 @@ class PoseEstimator:
             with native_log_muted():
                 self._pose = open_pose_task(self._models.pose)
             alone = mediapipe_image(alone_with(frame.image, rival))
-            found = self._workers.submit(self._pose.detect_for_video, alone, self._last_ms).result()
+            found = self._body_worker.submit(self._pose.detect_for_video, alone, begun.time_ms).result()
         return self._somebodies(found, width, height)
 
-    def _looked_around(self, frame: Frame) -> PoseLandmarkerResult:
-        return self._workers.submit(self._everybody.detect, mediapipe_image(frame.image)).result()
+    def _looked_around(self, image: mediapipe.Image) -> PoseLandmarkerResult:
+        return self._body_worker.submit(self._everybody.detect, image).result()
 
     def _open_lookout(self) -> None:
         with _failing_as("cannot open its models"), native_log_muted():
             self._everybody = open_pose_task(self._models.pose, MOST_PEOPLE, of_one_image=True)
         self._lookout.callback(self._everybody.close)
 
-    def _detect(self, frame: Frame) -> tuple[PoseLandmarkerResult, HandLandmarkerResult]:
+    def _detect(
+        self, frame: Frame, following: Frame | None
+    ) -> tuple[_Begun, PoseLandmarkerResult, HandLandmarkerResult]:
+        with _failing_as(f"failed at frame {frame.index} ({frame.time_s:.3f} s)"):
+            begun = self._ahead if self._ahead is not None and self._ahead.frame is frame else self._begin(frame)
+            body = self._body_worker.submit(self._pose.detect_for_video, begun.image, begun.time_ms)
+            self._ahead = None if following is None else self._begin(following)
+            return begun, body.result(), begun.hands.result()
+
+    def _begin(self, frame: Frame) -> _Begun:
         # Two frames within a millisecond would have one time stamp, which MediaPipe refuses.
         self._last_ms = max(round(frame.time_s * 1000), self._last_ms + 1)
-        with _failing_as(f"failed at frame {frame.index} ({frame.time_s:.3f} s)"):
-            image = mediapipe_image(frame.image)
-            pose = self._workers.submit(self._pose.detect_for_video, image, self._last_ms)
-            hands = self._workers.submit(self._hands.detect_for_video, image, self._last_ms)
-            return pose.result(), hands.result()
+        image = mediapipe_image(frame.image)
+        return _Begun(
+            frame, image, self._last_ms, self._hand_worker.submit(self._hands.detect_for_video, image, self._last_ms)
+        )
 
 
 @contextmanager

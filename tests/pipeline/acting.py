@@ -39,7 +39,7 @@ class ActedEstimator:
         self._first = self._skeletons(SCRIPT, times_s)
         self._second = self._skeletons(replace(SCRIPT, seed=7, cues=(Cue(5.0, 2.0, "nodding"),)), times_s)
 
-    def process(self, frame: Frame) -> People:
+    def process(self, frame: Frame, following: Frame | None = None) -> People:
         i = min(round(frame.time_s * FPS), len(self._first) - 1)
         found = [self._first[i]] + ([replace(self._second[i], person_id=2)] if frame.time_s >= 3 else [])
         there = (replace(one, index=frame.index, time_s=frame.time_s) for one in found)

@@ -38,6 +38,16 @@ def test_a_full_waiting_channel_loses_nothing():
     producer.join()
 
 
+def test_a_peek_leaves_the_next_item_inside():
+    channel: Channel[int] = Channel(2)
+    assert channel.peek() is None
+    channel.put(1)
+    channel.put(2)
+    assert (channel.peek(), channel.get(), channel.peek()) == (1, 1, 2)
+    channel.close()
+    assert (channel.peek(), channel.get(), channel.peek()) == (2, 2, None)
+
+
 def test_closing_wakes_a_producer_that_waits_for_room():
     channel: Channel[int] = Channel(1)
     channel.put(0)

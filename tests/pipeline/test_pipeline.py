@@ -65,8 +65,12 @@ class FakeEstimator:
     proceed: threading.Event | None = None
     resets: int = 0
     closed: bool = False
+    takes_s: float = 0.0
+    ahead: list[int | None] = field(default_factory=list)
 
-    def process(self, frame: Frame) -> People:
+    def process(self, frame: Frame, following: Frame | None = None) -> People:
+        time.sleep(self.takes_s)
+        self.ahead.append(following and following.index - frame.index)
         if 0 <= self.fail_at <= frame.index:
             raise BoomError("pose")
         if self.proceed is not None:
@@ -217,6 +221,13 @@ def test_a_busy_live_run_drops_at_the_entrance_and_loses_nothing_behind_it():
     assert len(run.recorder.indices) < 150
     assert run.recorder.indices[-1] == 199
     assert run.recorder.indices == sorted(run.recorder.indices)
+
+
+@pytest.mark.parametrize("live", [False, True], ids=["file", "live"])
+def test_the_next_frame_of_a_file_is_known_to_pose_and_that_of_a_camera_is_not(live: bool):
+    run = Run(FakeSource(50, live=live), FakeEstimator(takes_s=0.002))
+    run.play()
+    assert set(run.estimator.ahead) == ({None} if live else {None, 1})
 
 
 @pytest.mark.parametrize(

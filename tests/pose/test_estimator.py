@@ -81,6 +81,23 @@ def test_a_reset_forgets_what_was_before(model_files: ModelFiles, actor_frames: 
     assert_same(afresh, first)
 
 
+def test_what_is_found_is_the_same_when_the_next_frame_is_begun_ahead(
+    model_files: ModelFiles, actor_frames: list[Frame]
+) -> None:
+    frames = [Frame(index, index / 10, actor_frames[index % 4].image, 0.0) for index in range(10)]
+    found: list[list[Skeleton]] = []
+    for ahead in (False, True):
+        with PoseEstimator(MA52, model_files) as estimator:
+            found.append([])
+            for frame, following in zip(frames, [*frames[1:], None], strict=True):
+                found[-1] += estimator.process(frame, following if ahead else None).skeletons
+                if frame.index == 5:
+                    estimator.reset()
+    assert [skeleton.index for skeleton in found[1]] == list(range(10))
+    for one, other in zip(*found, strict=True):
+        assert_same(one, other)
+
+
 def test_a_failure_of_mediapipe_is_a_pose_error(
     estimator: PoseEstimator, actor_frames: list[Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
