@@ -46,7 +46,7 @@ def bench(
     console = Console()
     checkpoint, files = load_checkpoint(model), model_files()
     with console.status("Rendering the clip"):
-        images = _actor_clip(int(seconds * _LIVE_FPS))
+        images = actor_clip(int(seconds * _LIVE_FPS))
     with console.status("Measuring"):
         figures = measure(images, files, checkpoint, device, rounds)
     table = Table(title=f"{len(images)} frames of {images[0].shape[1]}x{images[0].shape[0]}, {os.cpu_count()} cores")
@@ -68,8 +68,8 @@ def measure(
     bare_fps, pipeline_fps = [], []
     for _ in range(rounds):
         bare_fps.append(_bare_loop(images, files))
-        pipeline_fps.append(_pipeline(images, files, checkpoint, device, live=False)[0])
-    _, live = _pipeline(images, files, checkpoint, device, live=True)
+        pipeline_fps.append(whole_pipeline(images, files, checkpoint, device, live=False)[0])
+    _, live = whole_pipeline(images, files, checkpoint, device, live=True)
     came_through = live.delivered_frames - live.dropped_frames
     return {
         "machine": platform.processor() or platform.machine(),
@@ -86,7 +86,7 @@ def measure(
     }
 
 
-def _actor_clip(count: int) -> list[Image]:
+def actor_clip(count: int) -> list[Image]:
     """The actor's demo, rendered beforehand: drawing it must not count as anybody's time."""
     from itertools import islice
 
@@ -117,7 +117,7 @@ def _bare_loop(images: list[Image], files: ModelFiles) -> float:
         return (len(images) - _WARM_UP_FRAMES) / (time.perf_counter() - started_s)
 
 
-def _pipeline(
+def whole_pipeline(
     images: list[Image], files: ModelFiles, checkpoint: Checkpoint, device: str, *, live: bool
 ) -> tuple[float, Stats]:
     """Frames per second and statistics of the whole pipeline: recognition, overlay, video and session on."""
