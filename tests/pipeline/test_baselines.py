@@ -30,6 +30,7 @@ SIZE = (640, 480)
 FPS = 15.0
 REST_S, CROSS_S, WAVE_S, END_S = 20.0, 32.0, 40.0, 46.0
 NOWHERE = Landmarks(np.zeros((33, 3), np.float32), np.zeros((2, 21, 3), np.float32))
+ACTED = {"crossing arms": CROSS_S, "waving": WAVE_S}
 LABELS = ("nodding", "none")
 
 
@@ -187,7 +188,7 @@ def checkpoint() -> Checkpoint:
 
 def _acted(seed: int, jitter: float) -> list[People]:
     """The actor at rest, then crossing arms, then waving, as a tracker that jitters sees them."""
-    script = Script((Cue(CROSS_S, 3.0, "crossing arms"), Cue(WAVE_S, 3.0, "waving")), END_S, seed=seed)
+    script = Script(tuple(Cue(onset_s, 3.0, name) for name, onset_s in ACTED.items()), END_S, seed=seed)
     times_s = np.arange(0, END_S, 1 / FPS)
     rng = np.random.default_rng(seed)
     seen = Observer(rng).observe(perform(script, times_s, SIZE))
@@ -209,23 +210,46 @@ def _events(results: Sequence[Recognised], from_s: float) -> list[Event]:
     return [event for result in results for event in result.events if event.onset_s >= from_s]
 
 
-@pytest.mark.slow
-def test_noise_that_looks_like_actions_is_silenced_and_actions_are_not(checkpoint: Checkpoint, tmp_path: Path) -> None:
-    # A tracker far noisier than MediaPipe, and decisions so lax that its noise is named, on a few seeds often enough.
-    people, lax = _acted(seed=10, jitter=0.06), replace(checkpoint, decisions=Decisions(threshold=0.1))
-    before = _events(_recognised(lax, people), REST_S)
-    measured = _recognised(lax, people, baseline_s=REST_S)
-    after = _events(measured, 0.0)
-    assert len(before) - len(after) >= 4
-    for name, onset_s in (("crossing arms", CROSS_S), ("waving", WAVE_S)):
-        assert any(e.label == name and e.onset_s < onset_s + 3 and e.offset_s > onset_s for e in after)
-    assert min(event.onset_s for event in after) >= REST_S
+def _false(events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if event.label not in ACTED]
 
-    assert _events(_recognised(lax, people, baseline_s=REST_S), 0.0) == after
+
+def _meet(events: Sequence[Event], name: str, onset_s: float) -> bool:
+    return any(each.label == name and each.onset_s < onset_s + 3 and each.offset_s > onset_s for each in events)
+
+
+@pytest.fixture(scope="module")
+def lax(checkpoint: Checkpoint) -> Checkpoint:
+    """With decisions under which noise is sure to be named."""
+    return replace(checkpoint, decisions=Decisions(threshold=0.1, none_bias=-3.0))
+
+
+@pytest.mark.slow
+def test_noise_that_looks_like_actions_is_silenced_and_actions_are_not(lax: Checkpoint) -> None:
+    # A tracker far noisier than MediaPipe, with several actors: what one of them is named for hangs on the weights.
+    actors = [_acted(seed, jitter=0.05) for seed in range(4)]
+    before = [_events(_recognised(lax, people), REST_S) for people in actors]
+    after = [_events(_recognised(lax, people, baseline_s=REST_S), 0.0) for people in actors]
+    named = [sum(len(_false(events)) for events in several) for several in (before, after)]
+    assert named[0] >= 6
+    assert named[1] <= named[0] / 2
+    for name, onset_s in ACTED.items():
+        assert sum(_meet(events, name, onset_s) for events in after) >= 3
+    assert min(event.onset_s for events in after for event in events) >= REST_S
+
+
+@pytest.mark.slow
+def test_a_baseline_is_measured_the_same_again_and_one_that_was_kept_holds_at_once(
+    lax: Checkpoint, tmp_path: Path
+) -> None:
+    people = _acted(seed=1, jitter=0.05)
+    measured, again = (_recognised(lax, people, baseline_s=REST_S) for _ in range(2))
+    assert _events(again, 0.0) == _events(measured, 0.0)
+    assert _outcomes(again) == _outcomes(measured)
 
     (outcome,) = _outcomes(measured)
     kept = tmp_path / "session.json"
     kept.write_text(json.dumps({"baseline": [baseline_entry(outcome)]}), encoding="utf-8")
-    again = _recognised(lax, people, baseline_file=kept)
-    assert _outcomes(again[:1])
-    assert not [event for event in _events(again, 0.0) if event.label not in ("crossing arms", "waving")]
+    later = _recognised(lax, people, baseline_file=kept)
+    assert _outcomes(later[:1])
+    assert len(_false(_events(later, 0.0))) < len(_false(_events(_recognised(lax, people), 0.0)))
