@@ -65,9 +65,9 @@ class Channel(Generic[T]):
             return item
 
     def peek(self) -> T | None:
-        """What get() would give next, left inside; None when there is nothing yet, or nothing any more."""
+        """What get() will give next, left inside; None when there is nothing yet or any more, or it may be dropped."""
         with self._changed:
-            return self._items[0] if self._items else None
+            return self._items[0] if self._items and self._droppable is None else None
 
     @property
     def finished(self) -> bool:

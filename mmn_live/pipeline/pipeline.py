@@ -175,7 +175,7 @@ class Pipeline:
                 self._skeletons.put(item)
                 self._composed.put(item)
                 continue
-            following = None if self._live else self._entrance.peek()
+            following = self._entrance.peek()
             people = estimator.process(item, following if isinstance(following, Frame) else None)
             self._skeletons.put(people)
             self._composed.put(Posed(item, people))

@@ -48,6 +48,12 @@ def test_a_peek_leaves_the_next_item_inside():
     assert (channel.peek(), channel.get(), channel.peek()) == (2, 2, None)
 
 
+def test_what_may_still_be_dropped_is_not_shown_by_a_peek():
+    channel: Channel[int] = Channel(1, droppable=lambda _: True)
+    channel.put(1)
+    assert channel.peek() is None
+
+
 def test_closing_wakes_a_producer_that_waits_for_room():
     channel: Channel[int] = Channel(1)
     channel.put(0)

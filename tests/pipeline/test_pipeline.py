@@ -225,9 +225,10 @@ def test_a_busy_live_run_drops_at_the_entrance_and_loses_nothing_behind_it():
 
 @pytest.mark.parametrize("live", [False, True], ids=["file", "live"])
 def test_the_next_frame_of_a_file_is_known_to_pose_and_that_of_a_camera_is_not(live: bool):
-    run = Run(FakeSource(50, live=live), FakeEstimator(takes_s=0.002))
+    run = Run(FakeSource(50, live=live, gap_at=25), FakeEstimator(takes_s=0.002))
     run.play()
     assert set(run.estimator.ahead) == ({None} if live else {None, 1})
+    assert run.estimator.resets == 1
 
 
 @pytest.mark.parametrize(

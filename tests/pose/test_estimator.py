@@ -3,10 +3,12 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
+import mediapipe
 import numpy as np
 import pytest
 
@@ -96,6 +98,28 @@ def test_what_is_found_is_the_same_when_the_next_frame_is_begun_ahead(
     assert [skeleton.index for skeleton in found[1]] == list(range(10))
     for one, other in zip(*found, strict=True):
         assert_same(one, other)
+
+
+def test_the_hands_of_the_next_frame_are_looked_for_while_the_body_of_this_one_is(
+    estimator: PoseEstimator, actor_frames: list[Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, following = (Frame(index, 100.0 + index, actor_frames[0].image, 0.0) for index in range(2))
+    begun = threading.Event()
+    look_for_hands, look_for_body = estimator._hands.detect_for_video, estimator._pose.detect_for_video
+
+    def hands(image: mediapipe.Image, time_ms: int) -> object:
+        if time_ms == 101_000:
+            begun.set()
+        return look_for_hands(image, time_ms)
+
+    def body(image: mediapipe.Image, time_ms: int) -> object:
+        assert begun.wait(10)
+        return look_for_body(image, time_ms)
+
+    monkeypatch.setattr(estimator._hands, "detect_for_video", hands)
+    monkeypatch.setattr(estimator._pose, "detect_for_video", body)
+    assert estimator.process(first, following).index == 0
+    assert estimator.process(following).index == 1
 
 
 def test_a_failure_of_mediapipe_is_a_pose_error(

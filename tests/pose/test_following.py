@@ -77,11 +77,15 @@ def test_one_person_is_followed_and_another_only_once_clearly_nearer(model_files
     one, other = sprites(1, 3), sprites(5, 8)
     followed = []
     with PoseEstimator(MA52, model_files) as estimator:
+        frames = []
         for index in range(54):
             time_s = index / 9
             # Both stand aside at first; then the one who is not followed comes to the middle.
             x = 560.0 if time_s < 1.5 else 340.0
-            people = estimator.process(Frame(index, time_s, picture((one, 110), (other, x), sample=index), 0.0))
+            frames.append(Frame(index, time_s, picture((one, 110), (other, x), sample=index), 0.0))
+        for (index, frame), following in zip(enumerate(frames), [*frames[1:], None], strict=True):
+            time_s = frame.time_s
+            people = estimator.process(frame, following if index % 3 else None)
             assert len(people.skeletons) <= 1
             followed += [(time_s, float(one.joints[[5, 6], 0].mean()), one.person_id) for one in people.skeletons]
     assert {person_id for _, _, person_id in followed} == {1}
