@@ -210,10 +210,6 @@ def _events(results: Sequence[Recognised], from_s: float) -> list[Event]:
     return [event for result in results for event in result.events if event.onset_s >= from_s]
 
 
-def _false(events: Sequence[Event]) -> list[Event]:
-    return [event for event in events if event.label not in ACTED]
-
-
 def _meet(events: Sequence[Event], name: str, onset_s: float) -> bool:
     return any(each.label == name and each.onset_s < onset_s + 3 and each.offset_s > onset_s for each in events)
 
@@ -253,8 +249,7 @@ def test_noise_that_looks_like_actions_is_silenced_and_actions_are_not(actors: l
     assert after <= before / 2
     events = [_events(actor.measured, 0.0) for actor in actors]
     for name, onset_s in ACTED.items():
-        met = [any(e.label == name and e.onset_s < onset_s + 3 and e.offset_s > onset_s for e in own) for own in events]
-        assert sum(met) >= 3
+        assert sum(_meet(own, name, onset_s) for own in events) >= 3
     assert min(event.onset_s for own in events for event in own) >= REST_S
 
 

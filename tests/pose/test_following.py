@@ -75,19 +75,16 @@ def test_a_body_that_was_found_twice_is_one() -> None:
 @pytest.mark.slow
 def test_one_person_is_followed_and_another_only_once_clearly_nearer(model_files: ModelFiles) -> None:
     one, other = sprites(1, 3), sprites(5, 8)
-    followed = []
+    followed, frames = [], list[Frame]()
+    for index in range(54):
+        # Both stand aside at first; then the one who is not followed comes to the middle.
+        x = 560.0 if index / 9 < 1.5 else 340.0
+        frames.append(Frame(index, index / 9, picture((one, 110), (other, x), sample=index), 0.0))
     with PoseEstimator(MA52, model_files) as estimator:
-        frames = []
-        for index in range(54):
-            time_s = index / 9
-            # Both stand aside at first; then the one who is not followed comes to the middle.
-            x = 560.0 if time_s < 1.5 else 340.0
-            frames.append(Frame(index, time_s, picture((one, 110), (other, x), sample=index), 0.0))
-        for (index, frame), following in zip(enumerate(frames), [*frames[1:], None], strict=True):
-            time_s = frame.time_s
-            people = estimator.process(frame, following if index % 3 else None)
+        for frame, following in zip(frames, [*frames[1:], None], strict=True):
+            people = estimator.process(frame, following if frame.index % 3 else None)
             assert len(people.skeletons) <= 1
-            followed += [(time_s, float(one.joints[[5, 6], 0].mean()), one.person_id) for one in people.skeletons]
+            followed += [(frame.time_s, float(one.joints[[5, 6], 0].mean()), one.person_id) for one in people.skeletons]
     assert {person_id for _, _, person_id in followed} == {1}
     early = [x for time_s, x, _ in followed if time_s < 1.4]
     late = [x for time_s, x, _ in followed if time_s > 5.0]
