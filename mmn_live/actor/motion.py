@@ -184,7 +184,7 @@ def towards(rng: Rng, sides: Collection[int]) -> int:
     return sign(*sides) * (1 if chance(rng, 0.75) else -1)
 
 
-def ramps(rng: Rng, least_s: float = 0.35, most_s: float = 0.9) -> tuple[float, float]:
+def ramps(rng: Rng, least_s: float = 0.25, most_s: float = 0.9) -> tuple[float, float]:
     """Times to move into a pose and out of it, seconds."""
     return rng.uniform(least_s, most_s), rng.uniform(least_s, most_s)
 

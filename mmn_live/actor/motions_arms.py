@@ -31,11 +31,11 @@ from mmn_live.actor.motion import (
 
 @action("waving", 0.8, 4.0)
 def waving(rng: Rng) -> Motion:
-    """A raised hand swings from side to side."""
+    """A raised hand swings from side to side, from the elbow or from the wrist alone."""
     side = either(rng)
     g, rise_fall, wave = sign(side), ramps(rng), oscillation(rng, rng.uniform(1.0, 3.2))
-    out, up, near = rng.uniform(0.15, 0.38), rng.uniform(-0.15, 0.22), rng.uniform(0.15, 0.35)
-    swing_m, tilt, curl = rng.uniform(0.02, 0.10), rng.uniform(0.15, 0.5), curls(rng, 0.0, 0.25)
+    out, up, near = rng.uniform(0.15, 0.38), rng.uniform(-0.15, 0.22), rng.uniform(0.15, 0.42)
+    swing_m, tilt, curl = rng.uniform(0.0, 0.10), rng.uniform(0.15, 0.6), curls(rng, 0.0, 0.25)
 
     def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:
         swing = wave(beat.time_s)
@@ -109,7 +109,7 @@ def _extended(rng: Rng, sides: tuple[int, ...]) -> Callable[[Limbs, Frames, Poin
     way, pointing = unit((forward, sideways, upward)[which]), unit((forward, sideways, upward)[which])
     hand = unit(pointing + 0.3 * rng.standard_normal(3))
     extent, via = draw(0.8, 0.99), vector(0, draw(0, 0.06), 0)
-    shape = hand_shape(rng, POINTING_ELSEWHERE) if chance(rng, 0.25) else HandShape(curls(rng, 0.05, 1.2), 0.3)
+    shape = hand_shape(rng, POINTING_ELSEWHERE) if chance(rng, 0.25) else HandShape(curls(rng, 0.05, 1.45), 0.3)
     palm = vector(0, 0, 1) if which == 2 else vector(0, -1, 0.3)
 
     def extend(limbs: Limbs, frames: Frames, weight: Points) -> None:

@@ -28,10 +28,12 @@ from mmn_live.actor.motion import (
     touch,
     wrist_names,
 )
-from mmn_live.actor.strokes import Pose, Stroke, a_pose, followed, strokes
+from mmn_live.actor.strokes import Pose, Stroke, a_pose, followed, shown, strokes
 
 _MIRRORED, _IN_TURN = 0.65, 0.15
 """How often two gesturing hands mirror each other, or take turns; else one is the base of the other."""
+_SHOWN = 0.2
+"""How often a gesture is an emblem, such as a thumb that is held up, and not a part of speech."""
 _OFF_THE_OTHER_M = 0.1
 """How far off the middle each of two hands stays: hands that meet do something else."""
 
@@ -158,7 +160,7 @@ def _raised(rng: Rng, side: int, out: float) -> Goal | None:
         return None
     g, draw = sign(side), rng.uniform
     return Goal(
-        wrist=vector(g * draw(0.08, 0.32), -draw(0.05, 0.38), draw(0.2, 0.35)),
+        wrist=vector(g * draw(0.08, 0.32), draw(-0.38, 0.06), draw(0.2, 0.38)),
         fingers=vector(-g * 0.25, draw(0.2, 1), 0.45),
         palm=vector(-g * 0.6, -0.2, -0.6 if chance(rng, 0.5) else 0.6),
         curl=curls(rng, 0.1, 0.5),
@@ -243,8 +245,11 @@ def spreading_hands(rng: Rng) -> Motion:
 def _gesturing(rng: Rng, duration_s: float, sides: tuple[int, ...]) -> dict[int, tuple[Pose, list[Stroke]]]:
     """Where the hand of each side begins and which strokes it makes.
 
-    Two hands mostly mirror each other; or they take turns, or one strokes over the other, which is its base.
+    Two hands mostly mirror each other; or they take turns, or one strokes over the other, which is its base. Or one
+    hand shows something to the camera.
     """
+    if chance(rng, _SHOWN):
+        return {sides[0]: shown(rng, duration_s)}
     inner_m, together = _OFF_THE_OTHER_M * (len(sides) - 1), rng.random()
     first, second, base = a_pose(rng, inner_m), a_pose(rng, inner_m), a_pose(rng, inner_m, highest_m=-0.2)
     drawn = strokes(rng, first, duration_s, inner_m)
@@ -257,7 +262,7 @@ def _gesturing(rng: Rng, duration_s: float, sides: tuple[int, ...]) -> dict[int,
 
 @action("illustrative gestures", 0.7, 5.0)
 def illustrative_gestures(rng: Rng) -> Motion:
-    """An arm, or both, gestures along with speech: strokes before the trunk, with holds and beats between them."""
+    """An arm, or both, gestures along with speech, in strokes with holds and beats; or a hand is shown to the camera."""
     sides, rise_fall, seed = one_or_both(rng, 0.6), ramps(rng, 0.35, 0.9), int(rng.integers(1 << 31))
     if chance(rng, 0.5):
         sides = sides[::-1]

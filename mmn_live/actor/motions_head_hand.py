@@ -58,7 +58,7 @@ class _HeadTouch:
     meet_chance: float = 0.45
     bow_chance: float = 0.0
     prop_chance: float = 0.0
-    ramps_s: tuple[float, float] = (0.35, 0.9)
+    ramps_s: tuple[float, float] = (0.25, 0.9)
     scatter_m: float = 0.006
     via: Points = field(default_factory=lambda: vector(0.02, 0, 0.09))
 
@@ -130,6 +130,10 @@ def _finger_or_hand(rng: Rng, one_finger: float) -> Points:
     return POINTING + rng.uniform(-0.05, 0.3, 4) if chance(rng, one_finger) else curls(rng, 0.2, 0.9)
 
 
+def _hand_or_fist(rng: Rng, bent: tuple[float, float], fist: float) -> Points:
+    return curls(rng, 1.1, 1.5) if chance(rng, fist) else curls(rng, *bent)
+
+
 @action("touching nose", 0.6, 3.5)
 def touching_nose(rng: Rng) -> Motion:
     """The finger tips of one hand meet the nose."""
@@ -141,14 +145,10 @@ def touching_nose(rng: Rng) -> Motion:
 
 @action("scratching or touching face", 0.7, 4.0)
 def touching_face(rng: Rng) -> Motion:
-    """A hand touches or scratches a cheek, the jaw or the chin."""
-    draw, where = rng.uniform, rng.random()
-    if where < 0.45:
-        place = vector(draw(0.04, 0.064), -draw(0.02, 0.06), 0.07)
-    elif where < 0.7:
-        place = vector(draw(0.04, 0.06), -draw(0.07, 0.1), 0.045)
-    else:
-        place = vector(draw(-0.01, 0.03), -0.105, 0.07)
+    """A hand touches or scratches a cheek or the jaw beside the chin, which itself is none of it."""
+    draw = rng.uniform
+    cheek, jaw = vector(draw(0.04, 0.064), -draw(0.02, 0.06), 0.07), vector(draw(0.04, 0.06), -draw(0.07, 0.1), 0.045)
+    place = cheek if chance(rng, 0.6) else jaw
     along = None if chance(rng, 0.5) else draw(0.07, 0.15)
     how = _HeadTouch(
         place, _upwards(rng, (-0.1, 0.6)), curls(rng, 0.1, 1.2), both=0.2, along_m=along, prop_chance=_PROPPED
@@ -174,11 +174,14 @@ def rubbing_eyes(rng: Rng) -> Motion:
 
 @action("scratching or touching forehead", 0.6, 3.5)
 def touching_forehead(rng: Rng) -> Motion:
-    """A hand touches or scratches the forehead."""
+    """A hand, or a fist, touches or scratches the forehead, in the middle or at a temple."""
+    draw = rng.uniform
+    middle = vector(draw(-0.02, 0.05), draw(0.045, 0.078), 0.085)
+    temple = vector(draw(0.052, 0.068), draw(0.032, 0.065), draw(0.05, 0.07))
     how = _HeadTouch(
-        place=vector(rng.uniform(-0.02, 0.05), rng.uniform(0.045, 0.078), 0.085),
+        place=temple if chance(rng, 0.3) else middle,
         fingers=_upwards(rng),
-        curl=curls(rng, 0.1, 1.2),
+        curl=_hand_or_fist(rng, (0.1, 1.2), 0.2),
         both=0.1,
         along_m=None if chance(rng, 0.4) else rng.uniform(0.08, 0.15),
         rub=still_or_rub(rng, (0.004, 0.025)),
@@ -195,7 +198,7 @@ def covering_mouth(rng: Rng) -> Motion:
     how = _HeadTouch(
         place=vector(rng.uniform(-0.01, 0.02), -0.072, 0.115),
         fingers=vector(-rng.uniform(0.3, 1.1), rng.uniform(0.2, 0.9), -0.15),
-        curl=curls(rng, 0.0, 1.1),
+        curl=_hand_or_fist(rng, (0.0, 1.1), 0.2),
         both=0.15,
         along_m=rng.uniform(0.07, 0.13),
         rub=still_or_rub(rng, (0.001, 0.006)),

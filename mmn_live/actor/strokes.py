@@ -13,7 +13,7 @@ import numpy as np
 
 from mmn_live.actor.algebra import smoothstep, vector
 from mmn_live.actor.figure import Points
-from mmn_live.actor.hand_shapes import IN_SPEECH, hand_shape
+from mmn_live.actor.hand_shapes import IN_SPEECH, SHOWN, hand_shape
 from mmn_live.actor.motion import Rng, chance
 
 _FASTEST_M_S = 1.2
@@ -68,6 +68,25 @@ def a_pose(rng: Rng, inner_m: float, highest_m: float = 0.2) -> Pose:
         curl=shape.curl,
         thumb=shape.thumb,
     )
+
+
+def shown(rng: Rng, duration_s: float) -> tuple[Pose, list[Stroke]]:
+    """A hand held out to the camera, before the chest or the face but well off them; some are shaken there.
+
+    Such signs, which stand for words by themselves, are emblems (Ekman and Friesen, The repertoire of nonverbal
+    behavior, 1969).
+    """
+    draw, shape = rng.uniform, hand_shape(rng, SHOWN)
+    pose = Pose(
+        place=vector(draw(-0.08, 0.3), draw(-0.25, 0.22), draw(0.3, 0.5)),
+        fingers=vector(-draw(-0.1, 1), draw(0, 1), draw(0, 0.7)),
+        palm=vector(-draw(0.1, 1), draw(-0.4, 0.3), draw(-1, 1)),
+        curl=shape.curl,
+        thumb=shape.thumb,
+    )
+    held_s, beat_hz = draw(0.3, 0.6), draw(1.5, 3.0)
+    beats = max(int((duration_s - held_s) * beat_hz), 0) if chance(rng, 0.4) else 0
+    return pose, [Stroke(held_s, 0.1, pose, beats, draw(0.01, 0.06), beat_hz)]
 
 
 def strokes(rng: Rng, first: Pose, duration_s: float, inner_m: float) -> list[Stroke]:

@@ -42,7 +42,7 @@ _OFTEN |= {"patting legs": 1.2, "scratching legs": 1.4, "scratching feet": 1.6}
 """Asked for so often, against the others of its body part, that each is in about the same share of the clips: some are
 brought along by others, some last longer, some are often out of view. From what 24,000 clips held without it."""
 
-_QUIET_SCRIPT, _BRISK, _WALKING = 0.16, 0.2, 0.015
+_QUIET_SCRIPT, _BRISK, _WALKING = 0.16, 0.28, 0.015
 _QUIET_CUE, _ACCOMPANIED, _ON_TOP = 0.25, 0.35, 0.2
 _QUIET_OFTEN = {"looking down": 3.0, "laughing": 2.0, "talking": 2.0}
 """What passes for an action most easily comes more often in quiet behaviour to learn from than in that to judge by."""
