@@ -245,11 +245,8 @@ def spreading_hands(rng: Rng) -> Motion:
 def _gesturing(rng: Rng, duration_s: float, sides: tuple[int, ...]) -> dict[int, tuple[Pose, list[Stroke]]]:
     """Where the hand of each side begins and which strokes it makes.
 
-    Two hands mostly mirror each other; or they take turns, or one strokes over the other, which is its base. Or one
-    hand shows something to the camera.
+    Two hands mostly mirror each other; or they take turns, or one strokes over the other, which is its base.
     """
-    if chance(rng, _SHOWN):
-        return {sides[0]: shown(rng, duration_s)}
     inner_m, together = _OFF_THE_OTHER_M * (len(sides) - 1), rng.random()
     first, second, base = a_pose(rng, inner_m), a_pose(rng, inner_m), a_pose(rng, inner_m, highest_m=-0.2)
     drawn = strokes(rng, first, duration_s, inner_m)
@@ -262,14 +259,16 @@ def _gesturing(rng: Rng, duration_s: float, sides: tuple[int, ...]) -> dict[int,
 
 @action("illustrative gestures", 0.7, 5.0)
 def illustrative_gestures(rng: Rng) -> Motion:
-    """An arm, or both, gestures along with speech, in strokes with holds and beats; or a hand is shown to the camera."""
-    sides, rise_fall, seed = one_or_both(rng, 0.6), ramps(rng, 0.35, 0.9), int(rng.integers(1 << 31))
+    """An arm, or both, gestures along with speech, in strokes, holds and beats; or a hand is shown to the camera."""
+    shows, rise_fall, seed = chance(rng, _SHOWN), ramps(rng, 0.35, 0.9), int(rng.integers(1 << 31))
+    sides = one_or_both(rng, 0.0 if shows else 0.6)
     if chance(rng, 0.5):
         sides = sides[::-1]
 
     def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:
         local, weight = np.random.default_rng(seed), beat.envelope(*rise_fall)
-        for side, (first, drawn) in _gesturing(local, beat.duration_s, sides).items():
+        one = {sides[0]: shown(local, beat.duration_s)} if shows else None
+        for side, (first, drawn) in (one or _gesturing(local, beat.duration_s, sides)).items():
             mirror, late_s, apart = vector(sign(side), 1, 1), local.uniform(0, 0.06), local.normal(0, 0.012, 3)
             pose = followed(first, drawn, beat.time_s - late_s)
             alive = drift(local, beat.time_s, 0.004, (0.4, 2.0), 3)
