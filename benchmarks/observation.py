@@ -21,7 +21,8 @@ from rich.console import Console
 from rich.progress import track as progress
 
 from mmn_live.pose import ensure_model_files
-from mmn_live.training.landmark_errors import Figures, figures_of
+from mmn_live.training.heads import fitted_straight
+from mmn_live.training.landmark_errors import Figures, figures_of, mean_faces
 from mmn_live.training.landmarks import DISTANCES, GROUPS, QUANTILES
 from mmn_live.training.measured import MEASURED_FILE
 from mmn_live.training.observer import Observer
@@ -39,7 +40,7 @@ SHOWN = (
     *(f"change of the error {name} of {group}" for name in ("at rest", "elsewhere") for group in GROUPS),
     *(f"memory after {after_s} s of {group}" for group in ("face", "wrists", "hands") for after_s in (0.1, 0.35, 0.7)),
     *(f"lag s of {group}" for group in ("face", "elbows", "wrists", "hands")),
-    *(f"gain of {name}" for name in ("nods", "turns", "tilts", "elbows", "wrists", "hands")),
+    *(f"gain of {name}" for name in ("nods", "turns", "tilts", "breadths", "elbows", "wrists", "hands")),
     *(
         f"{name} of {group} to {depth} outside"
         for group in ("elbows", "wrists", "knees")
@@ -80,14 +81,18 @@ def table(real: list[Figures], observed: list[Figures]) -> Iterator[str]:
                 yield f"| {name} | {count} | {sides[0]} | {sides[1]} |"
 
 
-def fit(several: list[Figures]) -> str:
+def fit(tracks: list[RenderedTrack]) -> str:
     """The content of measured.json."""
+    faces = [pair for track in tracks if (pair := mean_faces(track)) is not None]
+    straight = fitted_straight(*np.stack(faces, 1)).round(4)
+    several = [figures_of(track, straight) for track in tracks]
     names = sorted({name for figures in several for name in figures})
     lines = [
         f"{json.dumps(name)}: {json.dumps([float(f'{value:.4g}') for value in quantiles(name, several, QUANTILES)])}"
         for name in names
         if sum(name in figures for figures in several) >= LEAST_TRACKS
     ]
+    lines.append(f'"face seen straight": {json.dumps(straight.ravel().tolist())}')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -99,8 +104,8 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true", help="write measured.json and compare nothing")
     arguments = parser.parse_args()
     if arguments.fit:
-        several = [figures_of(track) for folder in arguments.folders for track in load_tracks(folder)]
-        MEASURED_FILE.write_text(fit(several), encoding="utf-8")
+        tracks = [track for folder in arguments.folders for track in load_tracks(folder)]
+        MEASURED_FILE.write_text(fit(tracks), encoding="utf-8")
         return
     if len(arguments.folders) > 1:
         parser.error(f"{len(arguments.folders)} folders: name one, where the tracks of the seeds asked for lie or will")

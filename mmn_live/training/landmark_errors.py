@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmn_live.actor.figure import Points
+from mmn_live.training.heads import FACE, PARTS, STRAIGHT, drawn_straight, ears_of, face_of, parts_of
 from mmn_live.training.landmarks import (
     CLUSTERS,
     DEPTHS,
@@ -26,11 +27,11 @@ from mmn_live.training.landmarks import (
 from mmn_live.training.rendered import RenderedTrack
 from mmn_live.windows import BODY_FLOOR
 
-_EARS = (7, 8)
 _STILL_PER_S = 0.15
 _LEAST_FRAMES = 12
 _MOVES, _STIRS = 0.04, 0.005
-_TURNS = 0.012
+_TURNED = {"turns": 0.03, "breadths": 0.03, "nods": 0.03, "tilts": 0.015}
+"""From how much of it on a part of a head's pose is measured; a tilt moves points by less than the other parts do."""
 _LAGS_S = np.arange(-2, 16) / 100
 _MEMORY_S = (0.1, 0.35, 0.7)
 _LATER_S, _STAYED, _WENT = 1.0, 0.02, 0.2
@@ -38,8 +39,11 @@ _LATER_S, _STAYED, _WENT = 1.0, 0.02, 0.2
 Figures = dict[str, float]
 
 
-def figures_of(track: RenderedTrack) -> Figures:
-    """Every figure that the track gives, by name."""
+def figures_of(track: RenderedTrack, straight: Points = STRAIGHT) -> Figures:
+    """Every figure that the track gives, by name; faces are drawn to the `straight` one.
+
+    What is lost so of a head's pose is no other error: those of the face are measured against what is left.
+    """
     seen = track.pose.any((1, 2))
     if seen.sum() < 2 * _LEAST_FRAMES:
         return {}
@@ -53,7 +57,20 @@ def figures_of(track: RenderedTrack) -> Figures:
         np.array(track.size) / scale_px,
     )
     hands = _HandSight.of(track, scale_px)
-    return {**_body(sight), **_face(sight), **_outside(sight), **_hands(hands)}
+    gains = _face_gains(sight, straight)
+    return {**_body(sight, _drawn_straight(sight, gains, straight)), **gains, **_outside(sight), **_hands(hands)}
+
+
+def mean_faces(track: RenderedTrack) -> tuple[Points, Points] | None:
+    """The true and the seen face (11, 2) of a track, over its frames; None where it was not always in the picture."""
+    seen = track.pose.any((1, 2))
+    if seen.sum() < 2 * _LEAST_FRAMES:
+        return None
+    scale_px = scale_of(track.true_pose)
+    true = track.true_pose[seen] / scale_px
+    if not (depth_of(true[:, FACE], np.array(track.size) / scale_px) < 0).all():
+        return None
+    return face_of(true).mean(0), face_of(track.pose[seen, :, :2].astype(float) / scale_px).mean(0)
 
 
 @dataclass(frozen=True)
@@ -75,14 +92,14 @@ class _Sight:
         return np.linalg.norm(np.gradient(self.true, self.times_s, axis=0), axis=-1)
 
 
-def _body(sight: _Sight) -> Figures:
-    """Bias, gain, lag, wander and quick jitter of what is in the picture."""
+def _body(sight: _Sight, expected: Points) -> Figures:
+    """Bias, gain, lag, wander and quick jitter of what is in the picture, against where it was expected (N, P, 2)."""
     inside = (sight.depth < -DEPTHS[1]).mean(0) > 0.95
     found: dict[str, list[Figures]] = {group: [] for group in GROUPS}
     for group, points in CLUSTERS:
         index = [point for point in points if inside[point]]
         if len(index) == len(points):
-            seen, true = sight.seen[:, index], sight.true[:, index]
+            seen, true = sight.seen[:, index], expected[:, index]
             found[group].append(_errors(sight.times_s, seen, true) | _changes(sight.times_s, seen, true))
     return {
         f"{name} of {group}": float(np.mean([one[name] for one in several if name in one]))
@@ -155,30 +172,26 @@ def _followed(times_s: Points, seen: Points, true: Points) -> tuple[float, float
     return gain, lag_s
 
 
-def _face(sight: _Sight) -> Figures:
-    """How much of a nod, a turn and a tilt is seen: of the nose against the ears, and of the line of the ears."""
-
-    def against_ears(points: Points) -> Points:
-        return points[:, 0] - points[:, _EARS].mean(1)
-
-    def tilt(points: Points) -> Points:
-        across = points[:, _EARS[0]] - points[:, _EARS[1]]
-        return across[:, 1]
-
-    pairs = {
-        "turns": (against_ears(sight.true)[:, 0], against_ears(sight.seen)[:, 0]),
-        "nods": (against_ears(sight.true)[:, 1], against_ears(sight.seen)[:, 1]),
-        "tilts": (tilt(sight.true), tilt(sight.seen)),
-    }
+def _face_gains(sight: _Sight, straight: Points) -> Figures:
+    """How much of a head's turn, bow and tilt, and of how broad its face is, is seen; and of its motion as a whole."""
+    away, seen_away = (parts_of(face_of(points) - straight) for points in (sight.true, sight.seen))
     figures = {
-        f"gain of {name}": _followed(sight.times_s, seen[:, None], true[:, None])[0]
-        for name, (true, seen) in pairs.items()
-        if true.std() > _TURNS
+        f"gain of {name}": float((true * seen).sum() / (true**2).sum())
+        for name, true, seen in zip(PARTS, away, seen_away, strict=True)
+        if _rms(true) > _TURNED[name]
     }
-    head, seen_head = sight.true[:, _EARS].mean(1), sight.seen[:, _EARS].mean(1)
+    head, seen_head = ears_of(sight.true)[:, 0], ears_of(sight.seen)[:, 0]
     if head.std() > _MOVES:
         figures["gain of head"] = _followed(sight.times_s, seen_head, head)[0]
     return figures
+
+
+def _drawn_straight(sight: _Sight, gains: Figures, straight: Points) -> Points:
+    """The true points (N, P, 2), but the face as that much of its pose is seen."""
+    expected = sight.true.copy()
+    of_parts = np.array([gains.get(f"gain of {name}", 1.0) for name in PARTS])
+    expected[:, FACE] = ears_of(sight.true) + drawn_straight(face_of(sight.true), of_parts, straight)
+    return expected
 
 
 def _outside(sight: _Sight) -> Figures:

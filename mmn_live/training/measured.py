@@ -17,12 +17,18 @@ Rng = np.random.Generator
 
 MEASURED_FILE = Path(__file__).with_name("measured.json")
 _MEASURED: dict[str, list[float]] = json.loads(MEASURED_FILE.read_text(encoding="utf-8"))
-"""`QUANTILES` over tracks of every figure of landmark_errors.py; written by `benchmarks/observation.py --fit`."""
+"""`QUANTILES` over tracks of every figure of landmark_errors.py, and the face of heads.py; written by
+`benchmarks/observation.py --fit`."""
 
 _NOTHING = [0.0] * len(QUANTILES)
 
 LEVELS = np.array((0.0, *QUANTILES, 1.0))
 """How bad something is, or how strong, among all that may be; measured at all but the ends."""
+
+
+def fixed(name: str) -> Points:
+    """(N,): what is the same for all that is seen, and no spread over tracks."""
+    return np.array(_MEASURED[name])
 
 
 def amounts(name: str) -> Points:

@@ -14,6 +14,7 @@ import numpy as np
 from mmn_live.actor.figure import Points
 from mmn_live.actor.perform import Performance
 from mmn_live.training.filmed import as_filmed, smooth_noise
+from mmn_live.training.heads import FACE, PARTS, drawn_straight, ears_of, face_of
 from mmn_live.training.landmarks import CLUSTERS, DEPTHS, NEAR_FACE, depth_of, scale_of
 from mmn_live.training.measured import amounts, amounts_drawn, at_level, curve, gains, levels, shared
 from mmn_live.training.observer_hands import HandObserver, places_of
@@ -21,10 +22,6 @@ from mmn_live.training.observer_hands import HandObserver, places_of
 Rng = np.random.Generator
 
 _POINTS = 33
-_FACE = slice(0, 11)
-_EARS = (7, 8)
-_MIRRORED = np.array((0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9))
-"""The face's points with left and right exchanged."""
 _ELBOWS = np.isin(np.arange(_POINTS), (13, 14))
 _LEGS = slice(25, 33)
 _CLUSTER = np.zeros(_POINTS, np.intp)
@@ -53,9 +50,8 @@ _OTHER_PLACE, _WAVES = 0.15, 6
 
 _TRUE_GAIN = 0.25
 """Of a measured gain's distance from 1, the part that is one: the rest comes from errors of a place."""
-_AT_REST, _FACE_AT_REST = 0.45, 0.65
-"""Of measured wandering, the part that passes with time: it was measured over several places together, and a part of
-how the face was measured to wander is its motion, compressed."""
+_AT_REST = 0.45
+"""Of measured wandering, the part that passes with time: it was measured over several places together."""
 
 _OUTSIDE_SHAKE, _WILD_FROM = 4.0, 0.5
 """How many times more points move that are so far outside the picture; in proportion nearer."""
@@ -87,12 +83,12 @@ _WRISTS = [number for number, name in enumerate(_NAMES) if name == "wrists"]
 _ERRORS = np.stack(
     [[amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
 )
-_ERRORS[1:3] += np.log([[_FACE_AT_REST if name == "face" else _AT_REST] for name in _NAMES])
+_ERRORS[1:3] += np.log(_AT_REST)
 _GAIN = np.stack([_true_gains(f"gain of {name}") for name in ("head", *_NAMES[1:])])
 _FIELD = np.array([_OF_A_PLACE[name] for name in _NAMES])
 _MEMBERS = (np.arange(len(CLUSTERS))[:, None] == _CLUSTER).astype(float)
 _MEMBERS /= _MEMBERS.sum(1, keepdims=True)
-_FACE_GAINS = np.stack([gains(f"gain of {name}") for name in ("turns", "nods", "tilts")])
+_FACE_GAINS = np.stack([gains(f"gain of {name}") for name in PARTS])
 _CURVES = np.stack([[curve(name, group) for group in _NAMES] for name in ("pull", "stray", "visibility")])
 _CURVES[2] = _logit(_CURVES[2])
 _MIDDLES = np.convolve(np.array((-0.5, *DEPTHS)), (0.5, 0.5), "valid")
@@ -117,7 +113,7 @@ class Observer:
         badness = rng.random()
         self._bias, self._wander, self._own, self._quick = amounts_drawn(rng, badness, _ERRORS)[:, _CLUSTER, None]
         self._gain = at_level(_GAIN, rng.random(len(_NAMES)))[_CLUSTER, None]
-        self._face_gains = at_level(_FACE_GAINS, rng.random(3))
+        self._face_gains = at_level(_FACE_GAINS, rng.random(len(PARTS)))
         self._lag_s = rng.uniform(0.0, _MOST_LAG_S)
         # Of a curve, all of it is drawn at one level: who sees an elbow well at the edge does so outside, too.
         drawn = np.stack([rng.random(len(_NAMES)), rng.random(len(_NAMES)), 1 - levels(rng, badness, (len(_NAMES),))])
@@ -149,21 +145,13 @@ class Observer:
         )
 
     def _follow(self, times_s: Points, pose: Points) -> Points:
-        """Motion comes late and too small: that of the face against the head by much, that of the limbs by little."""
+        """Motion comes late; that of the limbs a little too small, and a head less turned and bowed than it is."""
         pose = pose.copy()
         for points, share in _LAG_SHARES:
             pose[:, points] = _delayed(times_s, pose[:, points], share * self._lag_s)
         typical = pose.mean(0)
         seen = typical + self._gain * (pose - typical)
-        turns, nods, tilts = self._face_gains
-        moved = pose[:, _FACE] - pose[:, _EARS].mean(1)[:, None]
-        moved = moved - moved.mean(0)
-        mirrored = moved[:, _MIRRORED, 1]
-        head = seen[:, _EARS].mean(1)[:, None]
-        face = pose[:, _FACE]
-        seen[:, _FACE] = head + (face - pose[:, _EARS].mean(1)[:, None]).mean(0)
-        seen[:, _FACE, 0] += turns * moved[..., 0]
-        seen[:, _FACE, 1] += nods * (moved[..., 1] + mirrored) / 2 + tilts * (moved[..., 1] - mirrored) / 2
+        seen[:, FACE] = ears_of(seen) + drawn_straight(face_of(pose), self._face_gains)
         return seen
 
     def _misplace(self, pose: Points) -> Points:
@@ -183,9 +171,9 @@ class Observer:
             centre = hands[:, side].mean(1)
             near = np.linalg.norm(centre - pose[:, 0], axis=-1) < NEAR_FACE
             if near.any():
-                pull = rng.normal(0.03, 0.1) * (centre[:, None] - pose[:, _FACE])
+                pull = rng.normal(0.03, 0.1) * (centre[:, None] - pose[:, FACE])
                 tremble = np.exp(rng.uniform(*np.log(_TREMBLE))) * rng.standard_normal((len(pose), 11, 2))
-                pose[:, _FACE] += near[:, None, None] * (pull + tremble)
+                pose[:, FACE] += near[:, None, None] * (pull + tremble)
         return pose
 
     def _invent(self, pose: Points, depth: Points, between: _Between, size: Points) -> Points:
