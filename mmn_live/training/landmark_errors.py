@@ -111,7 +111,9 @@ def _body(sight: _Sight, expected: Points) -> Figures:
 def _errors(times_s: Points, seen: Points, true: Points) -> Figures:
     """The figures of one cluster (N, P, 2)."""
     error = seen - true
-    figures = {"bias": _rms(np.median(error, 0))}
+    bias = np.median(error, 0)
+    own = float(bias.var(0).sum() / max((bias**2).mean(0).sum(), 1e-12))
+    figures = {"bias": _rms(bias), "own share of the bias": own}
     middle = true.mean(1)
     moved = float((middle - middle.mean(0)).std())
     gain, lag_s = 1.0, 0.03

@@ -77,6 +77,6 @@ def amounts_drawn(rng: Rng, badness: float, table: Points) -> Points:
     return np.exp(at_level(table, levels(rng, badness, table.shape[:-1])))
 
 
-def shared(together: Points, alone: Points) -> Points:
-    """Of normal draws that several have in common and such of each alone, half of each."""
-    return np.sqrt(0.5) * (together + alone)
+def shared(together: Points, alone: Points, own: Points | float = 0.5) -> Points:
+    """Of normal draws that several have in common and such of each alone: of the square, a share of each's own."""
+    return np.sqrt(1 - own) * together + np.sqrt(own) * alone

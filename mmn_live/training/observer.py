@@ -16,7 +16,7 @@ from mmn_live.actor.perform import Performance
 from mmn_live.training.filmed import as_filmed, smooth_noise
 from mmn_live.training.heads import FACE, PARTS, drawn_straight, ears_of, face_of
 from mmn_live.training.landmarks import CLUSTERS, DEPTHS, NEAR_FACE, depth_of, scale_of
-from mmn_live.training.measured import amounts, amounts_drawn, at_level, curve, gains, levels, shared
+from mmn_live.training.measured import amounts, amounts_drawn, at_level, curve, gains, levels, shared, shares
 from mmn_live.training.observer_hands import HandObserver, places_of
 
 Rng = np.random.Generator
@@ -84,6 +84,7 @@ _ERRORS = np.stack(
     [[amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
 )
 _ERRORS[1:3] += np.log(_AT_REST)
+_OWN_BIAS = np.stack([shares(f"own share of the bias of {name}") for name in _NAMES])
 _GAIN = np.stack([_true_gains(f"gain of {name}") for name in ("head", *_NAMES[1:])])
 _FIELD = np.array([_OF_A_PLACE[name] for name in _NAMES])
 _MEMBERS = (np.arange(len(CLUSTERS))[:, None] == _CLUSTER).astype(float)
@@ -112,6 +113,7 @@ class Observer:
         self._rng = rng
         badness = rng.random()
         self._bias, self._wander, self._own, self._quick = amounts_drawn(rng, badness, _ERRORS)[:, _CLUSTER, None]
+        self._own_bias = at_level(_OWN_BIAS, rng.random(len(_NAMES)))[_CLUSTER, None]
         self._gain = at_level(_GAIN, rng.random(len(_NAMES)))[_CLUSTER, None]
         self._face_gains = at_level(_FACE_GAINS, rng.random(len(PARTS)))
         self._lag_s = rng.uniform(0.0, _MOST_LAG_S)
@@ -192,7 +194,8 @@ class Observer:
     def _shake(self, times_s: Points, depth: Points) -> Points:
         """Errors (T, 33, 2) that points have inside the picture too: for good, wandering, and quick; wild outside."""
         rng = self._rng
-        bias = self._bias * shared(rng.standard_normal((len(_NAMES), 2))[_CLUSTER], rng.standard_normal((_POINTS, 2)))
+        together, alone = rng.standard_normal((len(_NAMES), 2))[_CLUSTER], rng.standard_normal((_POINTS, 2))
+        bias = self._bias * shared(together, alone, self._own_bias)
         wander = smooth_noise(self._rng, times_s, (len(_NAMES), 2), _WANDER_KNOT_S)
         wander = 0.95 * wander + 0.3 * smooth_noise(self._rng, times_s, (len(_NAMES), 2), _TREMBLE_KNOT_S)
         error = self._wander * wander[:, _CLUSTER]

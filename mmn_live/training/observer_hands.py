@@ -29,6 +29,7 @@ _BLIND_TO_HANDS = 0.05
 """Share of cameras, believed: hands too small or dark to be found."""
 
 _HAND_ERRORS = np.stack([amounts(f"{name} of hands") for name in ("bias", "wander", "own wander", "quick jitter")])
+_OWN_BIAS = shares("own share of the bias of hands")
 _FOUND = np.stack([shares(f"found of hands {name}") for name in SITUATIONS[:-1]])
 _FOUND_FREE = np.stack([shares(f"found of hands free from {distance}") for distance in DISTANCES])
 
@@ -39,6 +40,7 @@ class HandObserver:
     def __init__(self, rng: Rng, badness: float) -> None:
         self._rng = rng
         self._errors = amounts_drawn(rng, badness, _HAND_ERRORS)
+        self._own_bias = float(at_level(_OWN_BIAS, rng.random()))
         self._sees = rng.random() >= _BLIND_TO_HANDS
 
     def see(self, times_s: Points, hands: Points, place: np.ndarray, nose: Points, size: Points) -> Points:
@@ -46,7 +48,7 @@ class HandObserver:
         rng = self._rng
         found = self._find(times_s, hands, place, nose, size)
         bias, wander, own, quick = self._errors
-        bias = bias * shared(rng.standard_normal((2, 1, 2)), rng.standard_normal((2, 21, 2)))
+        bias = bias * shared(rng.standard_normal((2, 1, 2)), rng.standard_normal((2, 21, 2)), self._own_bias)
         together = 0.7 * wander * smooth_noise(self._rng, times_s, (2, 1, 2), _HAND_KNOT_S)
         together += 0.4 * quick * rng.standard_normal(together.shape)
         error = 0.6 * own * smooth_noise(self._rng, times_s, (2, 21, 2), _HAND_KNOT_S)
