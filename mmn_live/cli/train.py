@@ -38,10 +38,11 @@ def train(
     rendered_share: Annotated[
         float, typer.Option(help="Share of the clips that comes from rendered tracks.", min=0, max=1)
     ] = 0.12,
-    teacher: Annotated[Path | None, typer.Option(help="A teacher.safetensors of another run, to train none.")] = None,
-    teacher_init: Annotated[
-        Path | None, typer.Option(help="Begin the teacher with the weights of another run's.")
+    teacher: Annotated[
+        Path | None,
+        typer.Option(help="Train none: another run's teacher.safetensors, or the second stream of weights."),
     ] = None,
+    teacher_init: Annotated[Path | None, typer.Option(help="Begin the teacher with such a one.")] = None,
     init: Annotated[Path | None, typer.Option(help="Begin MMN with the weights of this checkpoint.")] = None,
     together: Annotated[
         bool, typer.Option("--together", help="Let MMN learn to be right together with the teacher, not from it.")

@@ -13,12 +13,15 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import Tensor
 
+from mmn_live.checkpoints import load_checkpoint
 from mmn_live.errors import CheckpointError
-from mmn_live.models import TCN
+from mmn_live.models import TCN, TCN_PREFIX
 
 TEACHER_WIDTH, TEACHER_BLOCKS = 192, 1
 _KEY = "mmn_live_teacher"
+_REMEDY = "give teacher.safetensors of a run's folder, or a checkpoint with two streams"
 
 
 @dataclass(frozen=True)
@@ -40,18 +43,18 @@ class Taught:
 
 
 def load_teacher(path: Path, inputs: int, outputs: int, labels: tuple[str, ...]) -> Taught:
-    """The teacher in that file, to be asked and not to be trained.
+    """The teacher in that file, or the second stream of the checkpoint in it, to be asked and not to be trained.
 
-    Raises CheckpointError for a file that is no teacher, or the teacher of other labels.
+    Raises CheckpointError for a file that holds neither, or the teacher of other labels.
     """
     try:
         with safe_open(path, framework="pt") as file:
-            note = json.loads((file.metadata() or {})[_KEY])
+            note = json.loads((file.metadata() or {}).get(_KEY, "null"))
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise CheckpointError(
-            f"{path} is no teacher ({error!r}): give teacher.safetensors of a run's folder"
-        ) from error
+    except (OSError, SafetensorError, ValueError) as error:
+        raise CheckpointError(f"{path} is no teacher ({error!r}): {_REMEDY}") from error
+    if note is None:
+        note, state = _second_stream(path)
     if tuple(note["labels"]) != labels:
         raise CheckpointError(f"{path} is a teacher of other labels: train one for these")
     blocks = {name.split(".")[3] for name in state if name.startswith("body.0.before.")}
@@ -61,3 +64,16 @@ def load_teacher(path: Path, inputs: int, outputs: int, labels: tuple[str, ...])
     except RuntimeError as error:
         raise CheckpointError(f"{path} does not fit the clips: {error}") from error
     return Taught(network.eval().requires_grad_(False), labels, note["facts"])
+
+
+def _second_stream(path: Path) -> tuple[dict[str, object], dict[str, Tensor]]:
+    """What a teacher's file would hold, of a checkpoint's second stream."""
+    checkpoint = load_checkpoint(path)
+    state = {
+        name.removeprefix(TCN_PREFIX): tensor
+        for name, tensor in checkpoint.state.items()
+        if name.startswith(TCN_PREFIX)
+    }
+    if not state:
+        raise CheckpointError(f"{path} has no second stream: {_REMEDY}")
+    return {"labels": checkpoint.labels, "facts": {"second_stream_of_sha256": checkpoint.sha256}}, state

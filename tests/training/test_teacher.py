@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
+from mmn_live.checkpoints import load_checkpoint, save_checkpoint
 from mmn_live.errors import CheckpointError
-from mmn_live.models import TCN
+from mmn_live.models import MMN, TCN, TCN_PREFIX, MMNConfig
+from mmn_live.training.settings import LABELS as LABELS_OF_ALL
+from mmn_live.training.settings import PARTS
 from mmn_live.training.teacher import TEACHER_BLOCKS, TEACHER_WIDTH, Taught, load_teacher
 
 LABELS = ("nodding", "waving", "none")
@@ -52,6 +55,23 @@ def test_it_reads_back_as_it_was_saved_and_is_trained_no_more(taught, tmp_path):
 def test_one_of_more_or_fewer_blocks_reads_back_too(tmp_path, blocks):
     Taught(TCN(7 * 44, 6, TEACHER_WIDTH, blocks), LABELS, {}).save(tmp_path / "t.safetensors")
     assert load_teacher(tmp_path / "t.safetensors", 7 * 44, 6, LABELS).network.blocks == blocks
+
+
+def test_the_second_stream_of_a_checkpoint_is_a_teacher_too():
+    shipped = load_checkpoint("actor")
+    taught = load_teacher(shipped.path, 7 * 44, len(LABELS_OF_ALL) + len(PARTS), LABELS_OF_ALL)
+    state = {TCN_PREFIX + name: tensor for name, tensor in taught.network.state_dict().items()}
+    assert all(torch.equal(tensor, shipped.state[name]) for name, tensor in state.items())
+    assert taught.facts == {"second_stream_of_sha256": shipped.sha256}
+
+
+def test_a_checkpoint_of_one_stream_is_no_teacher(tmp_path):
+    config = MMNConfig(frames=32, joints=44, classes=3, in_channels=7, channels=16, blocks=1, preprocessing="body")
+    path = tmp_path / "mmn.safetensors"
+    state = MMN(config).state_dict()
+    save_checkpoint(path, config=config, labels=LABELS, taxonomy="ma52", window_s=2.0, training={}, state=state)
+    with pytest.raises(CheckpointError, match="no second stream"):
+        load_teacher(path, 7 * 44, 6, LABELS)
 
 
 @pytest.mark.parametrize(
