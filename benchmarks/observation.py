@@ -36,6 +36,7 @@ LEAST_TRACKS = 4
 
 SHOWN = (
     *(f"{name} of {group}" for name in ("bias", "wander", "quick jitter") for group in (*GROUPS, "hands")),
+    *(f"own share of the bias of {group}" for group in ("face", "shoulders", "wrists", "hips", "feet", "hands")),
     *(f"own wander of {group}" for group in ("face", "wrists", "hands")),
     *(f"change of the error {name} of {group}" for name in ("at rest", "elsewhere") for group in GROUPS),
     *(f"memory after {after_s} s of {group}" for group in ("face", "wrists", "hands") for after_s in (0.1, 0.35, 0.7)),

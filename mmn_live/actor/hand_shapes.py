@@ -38,7 +38,7 @@ IN_SPEECH = {
     "thumb": 0.03,
 }
 """How often each shape comes up in gestures along with speech."""
-SHOWN = {"open": 0.25, "index": 0.2, "index and middle": 0.15, "pinch": 0.1, "fist": 0.1, "thumb": 0.2}
+EMBLEMS = {"open": 0.25, "index": 0.2, "index and middle": 0.15, "pinch": 0.1, "fist": 0.1, "thumb": 0.2}
 """How often each comes up in a hand that is shown to somebody, as a sign that stands for a word."""
 AT_REST = {"open": 0.15, "index": 0.35, "index and middle": 0.15, "pinch": 0.15, "fist": 0.1, "thumb": 0.1}
 """How often each comes up in a resting hand that is not simply relaxed."""

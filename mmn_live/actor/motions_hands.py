@@ -28,11 +28,11 @@ from mmn_live.actor.motion import (
     touch,
     wrist_names,
 )
-from mmn_live.actor.strokes import Pose, Stroke, a_pose, followed, shown, strokes
+from mmn_live.actor.strokes import Pose, Stroke, a_pose, emblem, followed, strokes
 
 _MIRRORED, _IN_TURN = 0.65, 0.15
 """How often two gesturing hands mirror each other, or take turns; else one is the base of the other."""
-_SHOWN = 0.2
+_EMBLEM = 0.2
 """How often a gesture is an emblem, such as a thumb that is held up, and not a part of speech."""
 _OFF_THE_OTHER_M = 0.1
 """How far off the middle each of two hands stays: hands that meet do something else."""
@@ -155,7 +155,7 @@ def pointing_oneself(rng: Rng) -> Motion:
 
 
 def _raised(rng: Rng, side: int, out: float) -> Goal | None:
-    """A place before the chest to which the hand may be raised first; None: it stays where it rests."""
+    """A place before the chest or the chin to which the hand may be raised first; None: it stays where it rests."""
     if not chance(rng, out):
         return None
     g, draw = sign(side), rng.uniform
@@ -260,15 +260,16 @@ def _gesturing(rng: Rng, duration_s: float, sides: tuple[int, ...]) -> dict[int,
 @action("illustrative gestures", 0.7, 5.0)
 def illustrative_gestures(rng: Rng) -> Motion:
     """An arm, or both, gestures along with speech, in strokes, holds and beats; or a hand is shown to the camera."""
-    shows, rise_fall, seed = chance(rng, _SHOWN), ramps(rng, 0.35, 0.9), int(rng.integers(1 << 31))
+    shows, rise_fall, seed = chance(rng, _EMBLEM), ramps(rng, 0.35, 0.9), int(rng.integers(1 << 31))
     sides = one_or_both(rng, 0.0 if shows else 0.6)
     if chance(rng, 0.5):
         sides = sides[::-1]
 
     def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:
         local, weight = np.random.default_rng(seed), beat.envelope(*rise_fall)
-        one = {sides[0]: shown(local, beat.duration_s)} if shows else None
-        for side, (first, drawn) in (one or _gesturing(local, beat.duration_s, sides)).items():
+        length_s = beat.duration_s
+        made = {sides[0]: emblem(local, length_s)} if shows else _gesturing(local, length_s, sides)
+        for side, (first, drawn) in made.items():
             mirror, late_s, apart = vector(sign(side), 1, 1), local.uniform(0, 0.06), local.normal(0, 0.012, 3)
             pose = followed(first, drawn, beat.time_s - late_s)
             alive = drift(local, beat.time_s, 0.004, (0.4, 2.0), 3)

@@ -13,7 +13,7 @@ import numpy as np
 
 from mmn_live.actor.algebra import smoothstep, vector
 from mmn_live.actor.figure import Points
-from mmn_live.actor.hand_shapes import IN_SPEECH, SHOWN, hand_shape
+from mmn_live.actor.hand_shapes import EMBLEMS, IN_SPEECH, hand_shape
 from mmn_live.actor.motion import Rng, chance
 
 _FASTEST_M_S = 1.2
@@ -70,13 +70,13 @@ def a_pose(rng: Rng, inner_m: float, highest_m: float = 0.2) -> Pose:
     )
 
 
-def shown(rng: Rng, duration_s: float) -> tuple[Pose, list[Stroke]]:
+def emblem(rng: Rng, duration_s: float) -> tuple[Pose, list[Stroke]]:
     """A hand held out to the camera, before the chest or the face but well off them; some are shaken there.
 
     Such signs, which stand for words by themselves, are emblems (Ekman and Friesen, The repertoire of nonverbal
     behavior, 1969).
     """
-    draw, shape = rng.uniform, hand_shape(rng, SHOWN)
+    draw, shape = rng.uniform, hand_shape(rng, EMBLEMS)
     pose = Pose(
         place=vector(draw(-0.08, 0.3), draw(-0.25, 0.22), draw(0.3, 0.5)),
         fingers=vector(-draw(-0.1, 1), draw(0, 1), draw(0, 0.7)),

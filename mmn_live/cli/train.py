@@ -42,7 +42,9 @@ def train(
         Path | None,
         typer.Option(help="Train none: another run's teacher.safetensors, or the second stream of weights."),
     ] = None,
-    teacher_init: Annotated[Path | None, typer.Option(help="Begin the teacher with such a one.")] = None,
+    teacher_init: Annotated[
+        Path | None, typer.Option(help="Begin the teacher with another run's, or the second stream of weights.")
+    ] = None,
     init: Annotated[Path | None, typer.Option(help="Begin MMN with the weights of this checkpoint.")] = None,
     together: Annotated[
         bool, typer.Option("--together", help="Let MMN learn to be right together with the teacher, not from it.")

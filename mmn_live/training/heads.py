@@ -42,8 +42,8 @@ def parts_of(face: Points) -> Points:
 def drawn_straight(face: Points, gains: Points, straight: Points = STRAIGHT) -> Points:
     """The face with so much of each part's distance from the straight face, `gains` (4,).
 
-    A turned face stays where its ears are, a bowed one where the middle between ears and nose is (measured: what it
-    loses of a bow is 0.47 of the way at the ears), so that its ears are moved too.
+    A turned face stays where its ears are, a bowed one where the middle between ears and nose is: over the tracks of
+    the fit the ears' error grew by 0.25 of the nose's distance under them, the nose's own by -0.29.
     """
     away = parts_of(face - straight)
     gains = gains.reshape(4, *[1] * (away.ndim - 1))
@@ -55,13 +55,13 @@ def drawn_straight(face: Points, gains: Points, straight: Points = STRAIGHT) -> 
 def fitted_straight(true: Points, seen: Points) -> Points:
     """The face (11, 2) to which the mean faces (K, 11, 2) of K tracks are drawn: where it is seen, it is there.
 
-    Each part of it is fitted with one gain for all points; of those that a straight face does not have, it has none.
+    Its breadth and its height are fitted with one gain each for all points; a straight face has no turn and no tilt.
     """
-    fixed_parts = np.zeros((4, 11))
-    for number, (here, there) in enumerate(zip(parts_of(true), parts_of(seen), strict=True)):
-        mean, mean_seen = here.mean(0), there.mean(0)
-        gain = ((here - mean) * (there - mean_seen)).sum() / ((here - mean) ** 2).sum()
-        if PARTS[number] in ("breadths", "nods"):
-            fixed_parts[number] = (mean_seen - gain * mean) / (1 - gain)
-    turns, breadths, nods, tilts = fixed_parts
-    return np.stack([turns + breadths, nods + tilts], -1)
+    _, *breadths, _ = zip(parts_of(true), parts_of(seen), strict=True)
+    return np.stack([_fixed_point(*pair) for pair in breadths], -1)
+
+
+def _fixed_point(true: Points, seen: Points) -> Points:
+    mean, mean_seen = true.mean(0), seen.mean(0)
+    gain = ((true - mean) * (seen - mean_seen)).sum() / ((true - mean) ** 2).sum()
+    return (mean_seen - gain * mean) / (1 - gain)

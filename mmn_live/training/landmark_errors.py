@@ -30,8 +30,9 @@ from mmn_live.windows import BODY_FLOOR
 _STILL_PER_S = 0.15
 _LEAST_FRAMES = 12
 _MOVES, _STIRS = 0.04, 0.005
-_TURNED = {"turns": 0.03, "breadths": 0.03, "nods": 0.03, "tilts": 0.015}
-"""From how much of it on a part of a head's pose is measured; a tilt moves points by less than the other parts do."""
+_POSED, _TILTED = 0.03, 0.012
+"""How far from straight (rms) a part of a head's pose must be for its gain to be measured, and how much a tilt move."""
+_USUAL_LAG_S = 0.03
 _LAGS_S = np.arange(-2, 16) / 100
 _MEMORY_S = (0.1, 0.35, 0.7)
 _LATER_S, _STAYED, _WENT = 1.0, 0.02, 0.2
@@ -42,7 +43,7 @@ Figures = dict[str, float]
 def figures_of(track: RenderedTrack, straight: Points = STRAIGHT) -> Figures:
     """Every figure that the track gives, by name; faces are drawn to the `straight` one.
 
-    What is lost so of a head's pose is no other error: those of the face are measured against what is left.
+    What is lost so of a head's pose is no other error: those of a face in the picture are measured against the rest.
     """
     seen = track.pose.any((1, 2))
     if seen.sum() < 2 * _LEAST_FRAMES:
@@ -58,11 +59,12 @@ def figures_of(track: RenderedTrack, straight: Points = STRAIGHT) -> Figures:
     )
     hands = _HandSight.of(track, scale_px)
     gains = _face_gains(sight, straight)
-    return {**_body(sight, _drawn_straight(sight, gains, straight)), **gains, **_outside(sight), **_hands(hands)}
+    expected = _drawn_straight(sight, gains, straight)
+    return {**gains, **_body(sight, expected), **_head(sight, expected), **_outside(sight), **_hands(hands)}
 
 
 def mean_faces(track: RenderedTrack) -> tuple[Points, Points] | None:
-    """The true and the seen face (11, 2) of a track, over its frames; None where it was not always in the picture."""
+    """The true and the seen mean face (11, 2) of a track; None for too few frames, or where it leaves the picture."""
     seen = track.pose.any((1, 2))
     if seen.sum() < 2 * _LEAST_FRAMES:
         return None
@@ -112,11 +114,11 @@ def _errors(times_s: Points, seen: Points, true: Points) -> Figures:
     """The figures of one cluster (N, P, 2)."""
     error = seen - true
     bias = np.median(error, 0)
-    own = float(bias.var(0).sum() / max((bias**2).mean(0).sum(), 1e-12))
-    figures = {"bias": _rms(bias), "own share of the bias": own}
+    own = bias.var(0, ddof=1).sum() if len(bias) > 1 else 0.0
+    figures = {"bias": _rms(bias), "own share of the bias": float(min(own / max((bias**2).mean(0).sum(), 1e-12), 1.0))}
     middle = true.mean(1)
     moved = float((middle - middle.mean(0)).std())
-    gain, lag_s = 1.0, 0.03
+    gain, lag_s = 1.0, _USUAL_LAG_S
     if moved > _MOVES:
         gain, lag_s = _followed(times_s, seen.mean(1), middle)
         figures |= {"gain": gain, "lag s": lag_s}
@@ -175,17 +177,34 @@ def _followed(times_s: Points, seen: Points, true: Points) -> tuple[float, float
 
 
 def _face_gains(sight: _Sight, straight: Points) -> Figures:
-    """How much of a head's turn, bow and tilt, and of how broad its face is, is seen; and of its motion as a whole."""
-    away, seen_away = (parts_of(face_of(points) - straight) for points in (sight.true, sight.seen))
-    figures = {
-        f"gain of {name}": float((true * seen).sum() / (true**2).sum())
-        for name, true, seen in zip(PARTS, away, seen_away, strict=True)
-        if _rms(true) > _TURNED[name]
-    }
-    head, seen_head = ears_of(sight.true)[:, 0], ears_of(sight.seen)[:, 0]
-    if head.std() > _MOVES:
-        figures["gain of head"] = _followed(sight.times_s, seen_head, head)[0]
+    """How much is seen of a head's turn, bow and tilt, and of how broad its face is, while it is in the picture.
+
+    Of a tilt by its movement alone: a face that is lopsided for good would pass for one.
+    """
+    inside = (sight.depth[:, FACE] < 0).all(1)
+    if inside.sum() < 2 * _LEAST_FRAMES:
+        return {}
+    delayed = np.stack(
+        [
+            _at(sight.times_s - _USUAL_LAG_S, sight.times_s, sight.true[:, point])
+            for point in range(sight.true.shape[1])
+        ],
+        1,
+    )
+    figures: Figures = {}
+    away, seen_away = (parts_of(face_of(points[inside]) - straight) for points in (delayed, sight.seen))
+    for name, true, seen in zip(PARTS, away, seen_away, strict=True):
+        if name == "tilts":
+            true, seen = true - true.mean(0), seen - seen.mean(0)
+        if _rms(true) > (_TILTED if name == "tilts" else _POSED):
+            figures[f"gain of {name}"] = float((true * seen).sum() / (true**2).sum())
     return figures
+
+
+def _head(sight: _Sight, expected: Points) -> Figures:
+    """How much of a head's motion as a whole is seen."""
+    head, seen_head = ears_of(expected)[:, 0], ears_of(sight.seen)[:, 0]
+    return {"gain of head": _followed(sight.times_s, seen_head, head)[0]} if head.std() > _MOVES else {}
 
 
 def _drawn_straight(sight: _Sight, gains: Figures, straight: Points) -> Points:

@@ -89,7 +89,7 @@ _GAIN = np.stack([_true_gains(f"gain of {name}") for name in ("head", *_NAMES[1:
 _FIELD = np.array([_OF_A_PLACE[name] for name in _NAMES])
 _MEMBERS = (np.arange(len(CLUSTERS))[:, None] == _CLUSTER).astype(float)
 _MEMBERS /= _MEMBERS.sum(1, keepdims=True)
-_FACE_GAINS = np.stack([gains(f"gain of {name}") for name in PARTS])
+_FACE_GAINS = np.maximum([gains(f"gain of {name}") for name in PARTS], 0.0)  # nobody is seen tilted the other way
 _CURVES = np.stack([[curve(name, group) for group in _NAMES] for name in ("pull", "stray", "visibility")])
 _CURVES[2] = _logit(_CURVES[2])
 _MIDDLES = np.convolve(np.array((-0.5, *DEPTHS)), (0.5, 0.5), "valid")
@@ -147,7 +147,7 @@ class Observer:
         )
 
     def _follow(self, times_s: Points, pose: Points) -> Points:
-        """Motion comes late; that of the limbs a little too small, and a head less turned and bowed than it is."""
+        """Motion comes late; that of the limbs a little too small, and a head drawn straight."""
         pose = pose.copy()
         for points, share in _LAG_SHARES:
             pose[:, points] = _delayed(times_s, pose[:, points], share * self._lag_s)

@@ -40,7 +40,7 @@ class HandObserver:
     def __init__(self, rng: Rng, badness: float) -> None:
         self._rng = rng
         self._errors = amounts_drawn(rng, badness, _HAND_ERRORS)
-        self._own_bias = float(at_level(_OWN_BIAS, rng.random()))
+        self._own_bias = at_level(_OWN_BIAS, np.array(rng.random()))
         self._sees = rng.random() >= _BLIND_TO_HANDS
 
     def see(self, times_s: Points, hands: Points, place: np.ndarray, nose: Points, size: Points) -> Points:

@@ -80,8 +80,8 @@ class Recipe:
 class TrainSettings:
     """A recipe, and where it is followed.
 
-    `rendered` is a folder of tracks to mix in, `teacher` the file of a teacher trained before, `teacher_init` one that
-    this run's own begins with, `init` a checkpoint that the network begins with. `workers` processes draw clips.
+    `rendered` is a folder of tracks to mix in, `teacher` one trained before (see `load_teacher`), `teacher_init` one
+    that this run's own begins with, `init` a checkpoint that the network begins with. `workers` processes draw clips.
     `held_out_clips` clips judge `judgements` times in each stage. `rank` is the number of this process among those that
     train together; number 0 writes.
     """

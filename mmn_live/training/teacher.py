@@ -10,12 +10,13 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from mmn_live.checkpoints import load_checkpoint
+from mmn_live.checkpoints import load_checkpoint, shipped_checkpoints
 from mmn_live.errors import CheckpointError
 from mmn_live.models import TCN, TCN_PREFIX
 
@@ -43,18 +44,13 @@ class Taught:
 
 
 def load_teacher(path: Path, inputs: int, outputs: int, labels: tuple[str, ...]) -> Taught:
-    """The teacher in that file, or the second stream of the checkpoint in it, to be asked and not to be trained.
+    """The teacher in that file, or the second stream of a checkpoint, to be asked and not to be trained.
+
+    A checkpoint is a file too, or the name of a shipped one.
 
     Raises CheckpointError for a file that holds neither, or the teacher of other labels.
     """
-    try:
-        with safe_open(path, framework="pt") as file:
-            note = json.loads((file.metadata() or {}).get(_KEY, "null"))
-            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-    except (OSError, SafetensorError, ValueError) as error:
-        raise CheckpointError(f"{path} is no teacher ({error!r}): {_REMEDY}") from error
-    if note is None:
-        note, state = _second_stream(path)
+    note, state = _second_stream(path) if str(path) in shipped_checkpoints() else _read(path)
     if tuple(note["labels"]) != labels:
         raise CheckpointError(f"{path} is a teacher of other labels: train one for these")
     blocks = {name.split(".")[3] for name in state if name.startswith("body.0.before.")}
@@ -66,7 +62,18 @@ def load_teacher(path: Path, inputs: int, outputs: int, labels: tuple[str, ...])
     return Taught(network.eval().requires_grad_(False), labels, note["facts"])
 
 
-def _second_stream(path: Path) -> tuple[dict[str, object], dict[str, Tensor]]:
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Labels and facts, and the weights."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            note = json.loads((file.metadata() or {}).get(_KEY, "null"))
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
+    except (OSError, SafetensorError, ValueError) as error:
+        raise CheckpointError(f"{path} is no teacher ({error!r}): {_REMEDY}") from error
+    return (note, state) if note else _second_stream(path)
+
+
+def _second_stream(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """What a teacher's file would hold, of a checkpoint's second stream."""
     checkpoint = load_checkpoint(path)
     state = {

@@ -35,7 +35,7 @@ def train(settings: TrainSettings, callbacks: Sequence[Callback] = ()) -> Checkp
 
     Of several processes that train together, the others than the first give None.
 
-    Raises CheckpointError where the output exists already, or `init` or `teacher` does not fit.
+    Raises CheckpointError where the output exists already, or `init`, `teacher` or `teacher_init` does not fit.
     """
     settings.claim()
     run = _Run(settings, callbacks)

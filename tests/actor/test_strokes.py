@@ -10,7 +10,7 @@ from mmn_live.actor.hand_shapes import IN_SPEECH, hand_shape
 from mmn_live.actor.motion import ACTIONS
 from mmn_live.actor.perform import perform
 from mmn_live.actor.script import Cue, Script
-from mmn_live.actor.strokes import a_pose, followed, shown, strokes
+from mmn_live.actor.strokes import a_pose, emblem, followed, strokes
 
 RATE = 50
 TIMES_S = np.arange(0, 4, 1 / RATE)
@@ -63,7 +63,7 @@ def test_a_gesture_is_never_before_the_face_where_it_would_cover_it():
 def test_a_hand_is_shown_well_before_the_body_and_stays_or_shakes_there():
     still = 0
     for seed in range(100):
-        pose, made = shown(np.random.default_rng(seed), 3.0)
+        pose, made = emblem(np.random.default_rng(seed), 3.0)
         place = followed(pose, made, TIMES_S[TIMES_S < 3.0]).place
         assert place[:, 2].min() >= 0.3
         assert np.ptp(place, axis=0).max() < 0.07
@@ -73,12 +73,12 @@ def test_a_hand_is_shown_well_before_the_body_and_stays_or_shakes_there():
 
 def test_some_gestures_are_shown_before_the_face():
     before = 0
-    for seed in range(200):
+    for seed in range(100):
         figure = perform(Script((Cue(0.5, 4.0, "illustrative gestures"),), 5, seed=seed), TIMES_S + 0.5).figure
         during = (TIMES_S > 1.3) & (TIMES_S < 2.7)
         x, y, z = (figure.wrists - figure.neck[:, None])[during].mean(0).T
         before += bool(((abs(x) < 0.12) & (y > 0) & (z > 0.28)).any())
-    assert 3 < before < 40
+    assert 1 < before < 20
 
 
 def test_hand_shapes_come_up_by_their_shares():
@@ -97,7 +97,7 @@ def test_two_gesturing_hands_mirror_each_other_take_turns_or_one_is_the_base():
         during = (TIMES_S > 1.0) & (TIMES_S < 3.0)
         height = (figure.wrists[..., 1] - figure.neck[:, None, 1])[during]
         likeness.append(np.corrcoef(height.T)[0, 1])
-    assert 30 <= len(likeness) <= 45
+    assert 20 <= len(likeness) <= 40
     assert 0.45 < np.mean(np.array(likeness) > 0.9) < 0.85
 
 

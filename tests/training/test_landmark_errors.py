@@ -9,8 +9,10 @@ import pytest
 
 from mmn_live.actor.perform import perform
 from mmn_live.actor.script import Cue, Script
+from mmn_live.training.heads import FACE, PARTS, drawn_straight, ears_of, face_of
 from mmn_live.training.landmark_errors import figures_of
 from mmn_live.training.landmarks import scale_of
+from mmn_live.training.measured import shared
 from mmn_live.training.rendered import RenderedTrack
 
 SIZE = (640, 480)
@@ -100,3 +102,27 @@ def test_lost_and_swapped_hands_are_counted() -> None:
 def test_too_short_a_track_gives_nothing() -> None:
     track = a_track()
     assert figures_of(dataclasses.replace(track, pose=np.zeros_like(track.pose))) == {}
+
+
+@pytest.mark.parametrize(
+    ("action", "part"), [("turning head", "turns"), ("bowing head", "nods"), ("tilting head", "tilts")]
+)
+def test_what_is_lost_of_a_heads_pose_is_its_gain_and_no_bias(action, part) -> None:
+    track, given = a_track(*(Cue(start_s, 4.0, action) for start_s in (2.0, 8.0, 14.0))), np.array([0.6, 0.7, 0.4, 0.5])
+    true = track.true_pose / scale_of(track.true_pose)
+    lost = np.zeros((200, 33, 2))
+    lost[:, FACE] = ears_of(true) + drawn_straight(face_of(true), given) - true[:, FACE]
+    figures = figures_of(with_error(track, lost))
+    assert figures[f"gain of {part}"] == pytest.approx(given[PARTS.index(part)], abs=0.04)
+    assert figures["bias of face"] < 0.02  # of parts that are hardly away nothing is measured, nor taken off
+
+
+@pytest.mark.parametrize(("points", "group"), [((11, 12), "shoulders"), ((15, 17, 19, 21), "wrists")])
+def test_the_own_share_of_a_bias_is_found_on_average_however_few_points_share_it(points, group) -> None:
+    rng, track, found = np.random.default_rng(0), a_track(view="full"), []
+    for _ in range(60):
+        error = np.zeros((200, 33, 2))
+        for cluster in (points, tuple(point + 1 for point in points)) if group == "wrists" else (points,):
+            error[:, cluster] = 0.05 * shared(rng.standard_normal(2), rng.standard_normal((len(cluster), 2)), 0.5)
+        found.append(figures_of(with_error(track, error))[f"own share of the bias of {group}"])
+    assert np.mean(found) == pytest.approx(0.5, abs=0.12)

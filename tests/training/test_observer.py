@@ -51,6 +51,12 @@ def test_nods_are_compressed() -> None:
     assert max(gains) < 1.3
 
 
+def test_nobody_is_seen_turned_bowed_or_tilted_the_other_way() -> None:
+    gains = np.array([Observer(np.random.default_rng(seed))._face_gains for seed in range(300)])
+    assert gains.min() >= 0
+    assert 0.3 < np.median(gains) < 0.8
+
+
 def test_the_body_comes_late_and_the_hands_do_not() -> None:
     times_s, turn_per_s = np.arange(200) * 0.05, 2 * np.pi * 0.5
     swing_px = 60 * np.sin(turn_per_s * times_s)

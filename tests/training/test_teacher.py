@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -57,9 +59,10 @@ def test_one_of_more_or_fewer_blocks_reads_back_too(tmp_path, blocks):
     assert load_teacher(tmp_path / "t.safetensors", 7 * 44, 6, LABELS).network.blocks == blocks
 
 
-def test_the_second_stream_of_a_checkpoint_is_a_teacher_too():
+@pytest.mark.parametrize("path", [Path("actor"), load_checkpoint("actor").path])
+def test_the_second_stream_of_a_checkpoint_is_a_teacher_too(path):
     shipped = load_checkpoint("actor")
-    taught = load_teacher(shipped.path, 7 * 44, len(LABELS_OF_ALL) + len(PARTS), LABELS_OF_ALL)
+    taught = load_teacher(path, 7 * 44, len(LABELS_OF_ALL) + len(PARTS), LABELS_OF_ALL)
     state = {TCN_PREFIX + name: tensor for name, tensor in taught.network.state_dict().items()}
     assert all(torch.equal(tensor, shipped.state[name]) for name, tensor in state.items())
     assert taught.facts == {"second_stream_of_sha256": shipped.sha256}
