@@ -13,6 +13,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -47,6 +48,26 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
         taught = [name for name in first.state if name.startswith(TCN_PREFIX)]
         if not all(torch.equal(other.state[name], first.state[name]) for name in taught):
             raise CheckpointError(f"{other.path} has another teacher than {first.path}: average runs with the same one")
+    return _written(output, checkpoints)
+
+
+def half_way(output: Path, beginning: Checkpoint, run: Checkpoint) -> Checkpoint:
+    """Write the mean of a run's weights, of both streams, and of those that it began with, as `average` does.
+
+    What is learnt of new clips and what was known before are kept better so than by either (Wortsman et al., Robust
+    fine-tuning of zero-shot models, 2022). `run` may be a mean of runs. Raises CheckpointError where it did not begin
+    with the weights of `beginning`, and as `average` does.
+    """
+    if _network(run) != _network(beginning):
+        raise CheckpointError(f"{run.path} is another network than {beginning.path}: give the one that it began with")
+    facts: Any = run.training.get("mean_of", [run.training])
+    if {one.get(_BEGINNING) for one in facts} != {beginning.sha256}:
+        raise CheckpointError(f"{run.path} did not begin with {beginning.path}: give the weights that it began with")
+    return _written(output, [beginning, run])
+
+
+def _written(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
+    first = checkpoints[0]
     mean = replace(
         first,
         training={"mean_of": [{"sha256": each.sha256, **each.training} for each in checkpoints]},
@@ -66,12 +87,18 @@ def _mean(several: Sequence[Tensor]) -> Tensor:
 
 
 def main() -> None:
-    """Average the checkpoints that are named."""
+    """Average the checkpoints that are named, or one with what it began with."""
     parser = argparse.ArgumentParser(description="The mean of the weights of runs that began with the same weights.")
     parser.add_argument("output", type=Path)
     parser.add_argument("checkpoints", type=Path, nargs="+")
+    parser.add_argument("--half-way-from", help="what the one checkpoint began with: the mean of both, in both streams")
     arguments = parser.parse_args()
-    print(f"wrote {average(arguments.output, [load_checkpoint(path) for path in arguments.checkpoints]).path}")
+    several = [load_checkpoint(path) for path in arguments.checkpoints]
+    if arguments.half_way_from and len(several) > 1:
+        parser.error("--half-way-from: name one checkpoint, the run or the mean of runs that began there")
+    beginning = arguments.half_way_from and load_checkpoint(arguments.half_way_from)
+    mean = half_way(arguments.output, beginning, *several) if beginning else average(arguments.output, several)
+    print(f"wrote {mean.path}")
 
 
 if __name__ == "__main__":

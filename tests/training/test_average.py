@@ -12,7 +12,7 @@ from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint, w
 from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
 from mmn_live.models import MMN, TCN_PREFIX, TwoStream
-from mmn_live.training.average import average
+from mmn_live.training.average import average, half_way
 from mmn_live.training.settings import LABELS, TAXONOMY, WINDOW_S, Recipe
 
 
@@ -89,3 +89,25 @@ def test_the_teacher_beside_them_stays_what_it_is_and_another_one_is_refused(tmp
     other = run_of(tmp_path / "other.safetensors", 3, taught_by=6)
     with pytest.raises(CheckpointError, match=r"other\.safetensors has another teacher"):
         average(tmp_path / "again.safetensors", [runs[0], other])
+
+
+def test_half_way_between_a_run_and_its_beginning_are_both_streams(tmp_path):
+    beginning = run_of(tmp_path / "0.safetensors", 0, taught_by=5)
+    runs = [run_of(tmp_path / f"{seed}.safetensors", seed, began_with=beginning.sha256, taught_by=6) for seed in (1, 2)]
+    mean = average(tmp_path / "mean.safetensors", runs)
+    for number, run in enumerate((runs[0], mean)):
+        half = half_way(tmp_path / f"half{number}.safetensors", beginning, run)
+        for name, value in half.state.items():
+            between = (beginning.state[name].double() + run.state[name].double()) / 2
+            torch.testing.assert_close(value, between.to(value.dtype))
+        assert half.training["mean_of"] == [{"sha256": each.sha256, **each.training} for each in (beginning, run)]
+
+
+def test_half_way_from_what_a_run_did_not_begin_with_is_refused(tmp_path):
+    beginning, other = (run_of(tmp_path / f"{seed}.safetensors", seed) for seed in (0, 1))
+    run = run_of(tmp_path / "2.safetensors", 2, began_with=beginning.sha256)
+    with pytest.raises(CheckpointError, match="did not begin with"):
+        half_way(tmp_path / "half.safetensors", other, run)
+    wider = run_of(tmp_path / "3.safetensors", 3, channels=32)
+    with pytest.raises(CheckpointError, match="another network"):
+        half_way(tmp_path / "half.safetensors", wider, run)
