@@ -42,8 +42,8 @@ def parts_of(face: Points) -> Points:
 def drawn_straight(face: Points, gains: Points, straight: Points = STRAIGHT) -> Points:
     """The face with so much of each part's distance from the straight face, `gains` (4,).
 
-    A turned face stays where its ears are, a bowed one where the middle between ears and nose is: over the tracks of
-    the fit the ears' error grew by 0.25 of the nose's distance under them, the nose's own by -0.29.
+    A turned face stays where its ears are, a bowed one where the middle between ears and nose is: on 244
+    tracks the ears' error grew by 0.25 of the nose's distance under them, the nose's own by -0.29 (measured once).
     """
     away = parts_of(face - straight)
     gains = gains.reshape(4, *[1] * (away.ndim - 1))
