@@ -50,8 +50,9 @@ _OTHER_PLACE, _WAVES = 0.15, 6
 
 _TRUE_GAIN = 0.25
 """Of a measured gain's distance from 1, the part that is one: the rest comes from errors of a place."""
-_AT_REST = 0.45
-"""Of measured wandering, the part that passes with time: it was measured over several places together."""
+_AT_REST, _FACE_AT_REST = 0.45, 0.6
+"""Of measured wandering, the part that passes with time: it was measured over several places together, which a face
+has fewer of."""
 
 _OUTSIDE_SHAKE, _WILD_FROM = 4.0, 0.5
 """How many times more points move that are so far outside the picture; in proportion nearer."""
@@ -83,7 +84,7 @@ _WRISTS = [number for number, name in enumerate(_NAMES) if name == "wrists"]
 _ERRORS = np.stack(
     [[amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
 )
-_ERRORS[1:3] += np.log(_AT_REST)
+_ERRORS[1:3] += np.log([[_FACE_AT_REST if name == "face" else _AT_REST] for name in _NAMES])
 _OWN_BIAS = np.stack([shares(f"own share of the bias of {name}") for name in _NAMES])
 _GAIN = np.stack([_true_gains(f"gain of {name}") for name in ("head", *_NAMES[1:])])
 _FIELD = np.array([_OF_A_PLACE[name] for name in _NAMES])
