@@ -20,6 +20,8 @@ from mmn_live.actor.kinematics import Frames, Limbs, Trunk, wrist_that_touches
 
 Rng = np.random.Generator
 SIDES = ("left", "right")
+RAMP_S = (0.25, 0.9)
+"""How long people take to move into a pose or out of it, least and most."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def towards(rng: Rng, sides: Collection[int]) -> int:
     return sign(*sides) * (1 if chance(rng, 0.75) else -1)
 
 
-def ramps(rng: Rng, least_s: float = 0.25, most_s: float = 0.9) -> tuple[float, float]:
+def ramps(rng: Rng, least_s: float = RAMP_S[0], most_s: float = RAMP_S[1]) -> tuple[float, float]:
     """Times to move into a pose and out of it, seconds."""
     return rng.uniform(least_s, most_s), rng.uniform(least_s, most_s)
 

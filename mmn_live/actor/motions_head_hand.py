@@ -14,6 +14,7 @@ from mmn_live.actor.motion import (
     BOW_CHANCE,
     BOW_DEG,
     POINTING,
+    RAMP_S,
     Beat,
     Goal,
     Motion,
@@ -58,7 +59,7 @@ class _HeadTouch:
     meet_chance: float = 0.45
     bow_chance: float = 0.0
     prop_chance: float = 0.0
-    ramps_s: tuple[float, float] = (0.25, 0.9)
+    ramps_s: tuple[float, float] = RAMP_S
     scatter_m: float = 0.006
     via: Points = field(default_factory=lambda: vector(0.02, 0, 0.09))
 

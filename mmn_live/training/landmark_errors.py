@@ -122,7 +122,7 @@ def _errors(times_s: Points, seen: Points, true: Points) -> Figures:
     if moved > _MOVES:
         gain, lag_s = _followed(times_s, seen.mean(1), middle)
         figures |= {"gain": gain, "lag s": lag_s}
-    delayed = np.stack([_at(times_s - lag_s, times_s, true[:, point]) for point in range(true.shape[1])], 1)
+    delayed = _delayed(times_s, true, lag_s)
     if _STIRS < moved < _MOVES / 2:
         figures["gain of small motion"] = _slope(delayed.mean(1), seen.mean(1))
     speed = np.linalg.norm(np.gradient(true, times_s, axis=0), axis=-1).max(1)
@@ -184,13 +184,7 @@ def _face_gains(sight: _Sight, straight: Points) -> Figures:
     inside = (sight.depth[:, FACE] < 0).all(1)
     if inside.sum() < 2 * _LEAST_FRAMES:
         return {}
-    delayed = np.stack(
-        [
-            _at(sight.times_s - _USUAL_LAG_S, sight.times_s, sight.true[:, point])
-            for point in range(sight.true.shape[1])
-        ],
-        1,
-    )
+    delayed = _delayed(sight.times_s, sight.true, _USUAL_LAG_S)
     figures: Figures = {}
     away, seen_away = (parts_of(face_of(points[inside]) - straight) for points in (delayed, sight.seen))
     for name, true, seen in zip(PARTS, away, seen_away, strict=True):
@@ -314,6 +308,11 @@ def _swaps(sight: _HandSight) -> Figures:
         if asked.sum() >= _LEAST_FRAMES:
             figures[f"swapped of hands {name}"] = float((distance[1] < distance[0])[asked].mean())
     return figures
+
+
+def _delayed(times_s: Points, points: Points, lag_s: float) -> Points:
+    """Points (N, P, 2) as they were `lag_s` before each time."""
+    return np.stack([_at(times_s - lag_s, times_s, points[:, point]) for point in range(points.shape[1])], 1)
 
 
 def _at(wanted_s: Points, times_s: Points, values: Points) -> Points:
