@@ -131,8 +131,13 @@ def _finger_or_hand(rng: Rng, one_finger: float) -> Points:
     return POINTING + rng.uniform(-0.05, 0.3, 4) if chance(rng, one_finger) else curls(rng, 0.2, 0.9)
 
 
-def _hand_or_fist(rng: Rng, bent: tuple[float, float], fist: float) -> Points:
-    return curls(rng, 1.1, 1.5) if chance(rng, fist) else curls(rng, *bent)
+def _hand_or_fist(
+    rng: Rng, bent: tuple[float, float], fist: float, along_m: float | None
+) -> tuple[Points, float | None]:
+    """Its curl and how far from the wrist it meets the head: an open hand `along_m`, a fist with its knuckles."""
+    if chance(rng, fist):
+        return curls(rng, 1.1, 1.5), rng.uniform(0.07, 0.10)
+    return curls(rng, *bent), along_m
 
 
 @action("touching nose", 0.6, 3.5)
@@ -159,13 +164,15 @@ def touching_face(rng: Rng) -> Motion:
 
 @action("rubbing eyes", 0.8, 3.5)
 def rubbing_eyes(rng: Rng) -> Motion:
-    """A hand, or both, goes to the eyes and rubs around them."""
+    """A hand, both, or fists go to the eyes and rub around them."""
+    open_hand = _finger_or_hand(rng, 0.4), None if chance(rng, 0.5) else rng.uniform(0.09, 0.14)
+    curl, along = (curls(rng, 0.9, 1.4), rng.uniform(0.07, 0.10)) if chance(rng, 0.3) else open_hand
     how = _HeadTouch(
         place=vector(0.031, 0.002, 0.085),
         fingers=_upwards(rng),
-        curl=_finger_or_hand(rng, 0.4) if chance(rng, 0.7) else curls(rng, 0.9, 1.4),
+        curl=curl,
         both=0.35,
-        along_m=None if chance(rng, 0.5) else rng.uniform(0.09, 0.14),
+        along_m=along,
         rub=still_or_rub(rng, (0.006, 0.016), (1.5, 4.0)),
         meet_deg=(12, -4, 22, 10),
         bow_chance=BOW_CHANCE,
@@ -179,12 +186,13 @@ def touching_forehead(rng: Rng) -> Motion:
     draw = rng.uniform
     middle = vector(draw(-0.02, 0.05), draw(0.045, 0.078), 0.085)
     temple = vector(draw(0.052, 0.068), draw(0.032, 0.065), draw(0.05, 0.07))
+    curl, along = _hand_or_fist(rng, (0.1, 1.2), 0.2, None if chance(rng, 0.4) else draw(0.08, 0.15))
     how = _HeadTouch(
         place=temple if chance(rng, 0.3) else middle,
         fingers=_upwards(rng),
-        curl=_hand_or_fist(rng, (0.1, 1.2), 0.2),
+        curl=curl,
         both=0.1,
-        along_m=None if chance(rng, 0.4) else rng.uniform(0.08, 0.15),
+        along_m=along,
         rub=still_or_rub(rng, (0.004, 0.025)),
         meet_deg=(12, -4, 22, 10),
         bow_chance=BOW_CHANCE,
@@ -195,13 +203,14 @@ def touching_forehead(rng: Rng) -> Motion:
 
 @action("covering mouth", 0.7, 3.5)
 def covering_mouth(rng: Rng) -> Motion:
-    """A hand covers the mouth."""
+    """A hand, or a fist, covers the mouth."""
+    curl, along = _hand_or_fist(rng, (0.0, 1.1), 0.2, rng.uniform(0.07, 0.13))
     how = _HeadTouch(
         place=vector(rng.uniform(-0.01, 0.02), -0.072, 0.115),
         fingers=vector(-rng.uniform(0.3, 1.1), rng.uniform(0.2, 0.9), -0.15),
-        curl=_hand_or_fist(rng, (0.0, 1.1), 0.2),
+        curl=curl,
         both=0.15,
-        along_m=rng.uniform(0.07, 0.13),
+        along_m=along,
         rub=still_or_rub(rng, (0.001, 0.006)),
         prop_chance=_PROPPED,
     )

@@ -84,9 +84,9 @@ def emblem(rng: Rng, duration_s: float) -> tuple[Pose, list[Stroke]]:
         curl=shape.curl,
         thumb=shape.thumb,
     )
-    held_s, beat_hz = draw(0.3, 0.6), draw(1.5, 3.0)
+    held_s, beat_hz = draw(0.4, 0.7), draw(1.5, 3.0)
     beats = max(int((duration_s - held_s) * beat_hz), 0) if chance(rng, 0.4) else 0
-    return pose, [Stroke(held_s, 0.1, pose, beats, draw(0.01, 0.06), beat_hz)]
+    return pose, [Stroke(0, held_s, pose, beats, draw(0.01, 0.06), beat_hz)]
 
 
 def strokes(rng: Rng, first: Pose, duration_s: float, inner_m: float) -> list[Stroke]:
