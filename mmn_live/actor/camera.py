@@ -62,7 +62,7 @@ VIEWS: dict[str, View] = {
 }
 _FIELD_OF_VIEW_DEG = (40.0, 68.0)
 _YAW_DEG, _MAX_YAW_DEG = 15.0, 45.0
-_MAX_OFF_CENTRE = 0.08
+_MAX_OFF_CENTRE = 0.12
 _ABOVE_HEAD_M = 0.15
 _HEADROOM_M = 0.18
 """From the head's centre to the picture's upper edge, at least: nobody sits before a webcam with the crown cut off."""
@@ -104,5 +104,5 @@ def camera_for(
     distance = span * focal_px / min(size)
     target[0] += rng.uniform(-1, 1) * _MAX_OFF_CENTRE * span * width_px / height_px
     yaw = np.clip(rng.normal(0, _YAW_DEG), -_MAX_YAW_DEG, _MAX_YAW_DEG) if yaw_deg is None else yaw_deg
-    pitch = rng.normal(3, 8)
+    pitch = rng.normal(2, 9)
     return look_at(target, yaw * np.pi / 180, pitch * np.pi / 180, distance, size, focal_px)

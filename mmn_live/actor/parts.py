@@ -1,4 +1,4 @@
-"""From a figure's points to the solids that give it a body: flesh, clothes, hair.
+"""From a figure's points to the solids that give it a body: its bulk (bulk.py), limbs, clothes, hair.
 
 Offsets and radii are metres of the average `Body`, measured off people; `girth` and `head` scale them.
 """
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmn_live.actor.algebra import SIDE_SIGNS, vector
-from mmn_live.actor.figure import Body, Figure, Points
+from mmn_live.actor.bulk import AVERAGE, bulk_of
+from mmn_live.actor.figure import Figure, Points
 from mmn_live.actor.look import Look
 from mmn_live.actor.solids import Cone, Ellipsoid, Material, Solid
 
-_AVERAGE = Body()
 _SIDES = (0, 1)
 
 
@@ -40,6 +40,8 @@ class Part:
 
 def solids_of(figure: Figure, sample: int, look: Look) -> Iterator[Solid]:
     """Everything that the figure is made of at one sample."""
+    for bulk in bulk_of(figure):
+        yield bulk.at(sample)
     yield from _trunk(figure, sample)
     yield from _head(figure, sample, look)
     for side in _SIDES:
@@ -65,13 +67,9 @@ def chair_solids(seat_height_m: float) -> Iterator[Solid]:
 
 def _trunk(figure: Figure, i: int) -> Iterator[Solid]:
     body, girth = figure.body, figure.body.girth
-    wide, tall = girth * body.shoulder / _AVERAGE.shoulder, body.torso / _AVERAGE.torso
-    pelvis = Part(figure.root[i], figure.lean_rotation[i])
+    wide, tall = girth * body.shoulder / AVERAGE.shoulder, body.torso / AVERAGE.torso
     chest = Part(figure.middle[i], figure.chest_rotation[i])
     neck = Part(figure.neck[i], figure.chest_rotation[i])
-    yield pelvis.ellipsoid((0, 0.03, -0.01), (0.155 * girth, 0.12, 0.115 * girth), Material.TROUSERS)
-    yield pelvis.ellipsoid((0, 0.13, 0), (0.152 * girth, 0.13, 0.114 * girth), Material.SHIRT)
-    yield chest.ellipsoid((0, 0.09 * tall, 0.005), (0.158 * wide, 0.19 * tall, 0.112 * girth), Material.SHIRT)
     for side, sign in enumerate(SIDE_SIGNS[:, 0]):
         low, high = chest.at(sign * 0.085 * wide, -0.03, 0), chest.at(sign * 0.10 * wide, 0.17 * tall, 0)
         yield Cone(low, high, 0.075 * girth, 0.085 * girth, Material.SHIRT)
@@ -84,8 +82,6 @@ def _head(figure: Figure, i: int, look: Look) -> Iterator[Solid]:
     neck = Part(figure.neck[i], figure.chest_rotation[i])
     head = Part(figure.head_centre[i], figure.head_rotation[i], size)
     yield Cone(neck.at(0, -0.04, -0.01), neck.at(0, 0.075, 0.012), 0.056, 0.052, Material.SKIN)
-    yield head.ellipsoid((0, 0.026, -0.012), (0.073, 0.086, 0.094), Material.FACE)
-    yield head.ellipsoid((0, -0.028, 0.012), (0.062, 0.086, 0.078), Material.FACE)
     yield head.ellipsoid((0, -0.085, 0.045), (0.032, 0.028, 0.030), Material.FACE)
     yield Cone(head.at(0, 0, 0.088), head.at(0, -0.034, 0.102), 0.007 * size, 0.0125 * size, Material.SKIN)
     for sign in (1, -1):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmn_live.actor.bulk import hidden_from
 from mmn_live.actor.camera import Camera, camera_for
 from mmn_live.actor.figure import Body, Figure, Points
 from mmn_live.actor.handover import Timing, timings
@@ -60,6 +61,18 @@ class Performance:
     def hands_px(self) -> Points:
         """Hand landmarks in the picture (T, 2, 21, 2)."""
         return self.camera.project(self.hands)
+
+    @property
+    def hidden(self) -> Points:
+        """(T, 2): how much of each hand the head or the trunk hides from the camera, as a share of its wrist and tips.
+
+        Zero where nobody is there.
+        """
+        if self.figure is None:
+            return np.zeros((len(self.times_s), 2))
+        points = self.hands[:, :, ::4]
+        hidden = hidden_from(self.camera.position, self.figure, points.reshape(len(points), -1, 3))
+        return hidden.reshape(points.shape[:3]).mean(2)
 
 
 def perform(script: Script, times_s: Points, size: tuple[int, int] = (640, 480)) -> Performance:

@@ -15,10 +15,13 @@ Rested = tuple[Points, Points, Points, Points]
 """Wrists (T, 2, 3); fingers, palms and elbow poles (2, 3)."""
 
 _APART = {
-    True: ("lap", "desk", "knees", "before the belly", "hanging", "armrests"),
-    False: ("hanging", "before the belly"),
+    True: ("lap", "desk", "knees", "before the belly", "hanging", "armrests", "beside the seat"),
+    False: ("hanging", "before the belly", "in the pockets"),
 }
-_TOGETHER = {True: ("lap together", "folded low", "clasped", "wrist held"), False: ("clasped", "wrist held")}
+_TOGETHER = {
+    True: ("lap together", "folded low", "clasped", "wrist held"),
+    False: ("clasped", "wrist held", "behind the back"),
+}
 _OF_ONE_HAND = ("phone",)
 GRIP = {"clasped": 0.5, "wrist held": 0.45, "phone": 0.3}
 """How much further the fingers bend, radians, of hands that hold something or each other."""
@@ -85,6 +88,22 @@ def _armrests(frames: Frames, rng: Rng, _pole: Points) -> Rested:
     return _from_root(frames, wrists), fingers, sided(0, -1, 0), sided(0.7, -0.7, -0.5)
 
 
+def _beside_the_seat(frames: Frames, rng: Rng, _pole: Points) -> Rested:
+    wrists = sided(rng.uniform(0.21, 0.27), rng.uniform(0.0, 0.08), rng.uniform(-0.02, 0.16))
+    return _from_root(frames, wrists), sided(0.1, -1, rng.uniform(0, 0.6)), sided(-1, 0, 0.1), sided(0.6, 0, -1)
+
+
+def _in_the_pockets(frames: Frames, rng: Rng, _pole: Points) -> Rested:
+    wrists = sided(rng.uniform(0.16, 0.21), rng.uniform(-0.06, 0.02), rng.uniform(0.03, 0.12))
+    return _from_root(frames, wrists), sided(-0.3, -1, 0.15), sided(-1, 0, -0.3), sided(0.5, -0.1, -rng.uniform(0.5, 1))
+
+
+def _behind_the_back(frames: Frames, rng: Rng, _pole: Points) -> Rested:
+    draw = rng.uniform
+    wrists = sided(draw(0.03, 0.09), draw(0.0, 0.14), -draw(0.15, 0.19))
+    return _from_root(frames, wrists), sided(-1, -draw(-0.2, 1), 0), sided(0, 0, -1), sided(1, 0, -draw(0.3, 1))
+
+
 def _lap_together(frames: Frames, rng: Rng, pole: Points) -> Rested:
     wrists = sided(rng.uniform(0.05, 0.11), rng.uniform(0.11, 0.16), rng.uniform(0.18, 0.26))
     return _from_root(frames, wrists), sided(-1, -0.2, rng.uniform(0.2, 0.7)), sided(0, -0.7, -0.7), pole
@@ -128,6 +147,9 @@ _RESTS: dict[str, Callable[[Frames, Rng, Points], Rested]] = {
     "before the belly": _before_the_belly,
     "hanging": _hanging,
     "armrests": _armrests,
+    "beside the seat": _beside_the_seat,
+    "in the pockets": _in_the_pockets,
+    "behind the back": _behind_the_back,
     "lap together": _lap_together,
     "folded low": _folded_low,
     "clasped": _clasped,

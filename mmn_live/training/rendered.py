@@ -42,7 +42,8 @@ class RenderedTrack(Track):
     """A track with what MediaPipe saw and what was there, over its N frames; zero where it found nobody.
 
     `pose` (N, 33, 3) and `hands` (N, 2, 21, 3) are landmarks as the pose room gives them; `true_pose` (N, 33, 2) and
-    `true_hands` (N, 2, 21, 2) are where they are, px. `size` is the picture's (width, height).
+    `true_hands` (N, 2, 21, 2) are where they are, px; `hidden` (N, 2) how much of each hand is behind head and trunk.
+    `size` is the picture's (width, height).
     """
 
     size: tuple[int, int]
@@ -51,6 +52,7 @@ class RenderedTrack(Track):
     hands: FloatArray
     true_pose: Points
     true_hands: Points
+    hidden: Points
 
 
 def render_track(
@@ -81,6 +83,7 @@ def render_track(
         hands,
         performance.pose_px,
         performance.hands_px,
+        performance.hidden,
     )
 
 
