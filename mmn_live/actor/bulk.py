@@ -1,4 +1,4 @@
-"""The bulk of a body, its trunk and its head: what is drawn of them, and what they hide from the camera.
+"""The bulk of a body, its trunk and its head with the hair: what is drawn of them, and what they hide from the camera.
 
 Offsets and radii are metres of the average `Body`, measured off people; `girth` and `head` scale them.
 """
@@ -62,6 +62,7 @@ def bulk_of(figure: Figure) -> Iterator[Bulk]:
     head = figure.head_centre, figure.head_rotation
     yield Bulk(*head, size * np.array((0, 0.026, -0.012)), size * np.array((0.073, 0.086, 0.094)), Material.FACE)
     yield Bulk(*head, size * np.array((0, -0.028, 0.012)), size * np.array((0.062, 0.086, 0.078)), Material.FACE)
+    yield Bulk(*head, size * np.array((0, 0.043, -0.025)), size * np.array((0.081, 0.088, 0.098)), Material.HAIR)
 
 
 def hidden_from(eye: Points, figure: Figure, points: Points) -> BoolArray:

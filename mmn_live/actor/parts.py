@@ -96,7 +96,6 @@ def _head(figure: Figure, i: int, look: Look) -> Iterator[Solid]:
 
 
 def _hair(head: Part, length: float) -> Iterator[Solid]:
-    yield head.ellipsoid((0, 0.043, -0.025), (0.081, 0.088, 0.098), Material.HAIR)
     if length == 0:
         return
     end = -0.03 - 0.11 * length
