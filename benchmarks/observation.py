@@ -49,7 +49,9 @@ SHOWN = (
         for depth in ("-0.3", "0.05", "0.3", "1", "2")
     ),
     *(f"found of hands free from {distance}" for distance in DISTANCES),
-    *(f"found of hands {name}" for name in ("fast", "near the face", "touching", "outside")),
+    *(f"found of hands {name}" for name in ("edge on", "fast", "near the face", "touching", "hidden", "outside")),
+    "visibility of hidden wrists",
+    "stray of hidden wrists",
     "hands lost and found per s",
     "swapped of hands together",
 )

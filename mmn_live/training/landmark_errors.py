@@ -19,6 +19,7 @@ from mmn_live.training.landmarks import (
     DISTANCES,
     GROUPS,
     SITUATIONS,
+    WRISTS,
     depth_of,
     distance_of,
     scale_of,
@@ -35,6 +36,7 @@ _POSED, _TILTED = 0.03, 0.012
 _USUAL_LAG_S = 0.03
 _LAGS_S = np.arange(-2, 16) / 100
 _MEMORY_S = (0.1, 0.35, 0.7)
+_TOUCHING = SITUATIONS.index("touching")
 _LATER_S, _STAYED, _WENT = 1.0, 0.02, 0.2
 
 Figures = dict[str, float]
@@ -245,7 +247,10 @@ def _invention(error: Points, there: np.ndarray) -> Iterator[tuple[str, float]]:
 
 @dataclass(frozen=True)
 class _HandSight:
-    """Hands (N, 2, 21, 2) in shoulder widths, where found (N, 2), what they were doing (N, 2), and how far away."""
+    """Hands (N, 2, 21, 2) in shoulder widths, where found (N, 2), what they were doing (N, 2), and how far away.
+
+    Of their wrists, as those of a body: visibility and distance from where they are, (N, 2).
+    """
 
     times_s: Points
     seen: Points
@@ -253,12 +258,15 @@ class _HandSight:
     found: np.ndarray
     situation: np.ndarray
     distance: str
+    wrist_visibility: Points
+    wrist_error: Points
 
     @classmethod
     def of(cls, track: RenderedTrack, scale_px: float) -> _HandSight:
         size = np.array(track.size) / scale_px
         true = track.true_hands / scale_px
-        situation = situations_of(track.times_s, true, track.true_pose[:, 0] / scale_px, size)
+        situation = situations_of(track.times_s, true, track.hidden, track.true_pose[:, 0] / scale_px, size)
+        wrists = track.pose[:, WRISTS].astype(float)
         found = track.hands[..., 0, 2] > 0
         return cls(
             track.times_s,
@@ -267,6 +275,8 @@ class _HandSight:
             found,
             situation,
             DISTANCES[distance_of(size)],
+            wrists[..., 2],
+            np.linalg.norm(wrists[..., :2] - track.true_pose[:, WRISTS], axis=-1) / scale_px,
         )
 
 
@@ -278,6 +288,10 @@ def _hands(sight: _HandSight) -> Figures:
             seen_from = f" from {sight.distance}" if name == "free" else ""
             if seen_from or sight.distance != DISTANCES[0]:
                 figures[f"found of hands {name}{seen_from}"] = float(sight.found[there].mean())
+    hidden = (sight.situation == SITUATIONS.index("hidden")) & (sight.wrist_visibility > 0)
+    if hidden.sum() >= _LEAST_FRAMES:
+        figures["visibility of hidden wrists"] = float(np.median(sight.wrist_visibility[hidden]))
+        figures["stray of hidden wrists"] = float(np.median(sight.wrist_error[hidden]))
     inside = sight.situation != 0
     if inside.sum() >= _LEAST_FRAMES:
         changed = (sight.found[1:] != sight.found[:-1]) & inside[1:]
@@ -288,7 +302,7 @@ def _hands(sight: _HandSight) -> Figures:
     several = [
         _errors(sight.times_s[one], sight.seen[one, side], sight.true[one, side])
         for side in (0, 1)
-        if (one := sight.found[:, side] & (sight.situation[:, side] > 1)).sum() > 3 * _LEAST_FRAMES
+        if (one := sight.found[:, side] & (sight.situation[:, side] > _TOUCHING)).sum() > 3 * _LEAST_FRAMES
     ]
     return figures | {
         f"{name} of hands": float(np.mean([one[name] for one in several if name in one]))

@@ -21,6 +21,8 @@ CLUSTERS: tuple[tuple[str, tuple[int, ...]], ...] = (
 )
 """Points that are wrong together, and the group under whose name they are measured; knuckles go with the wrist."""
 
+WRISTS = (15, 16)
+
 GROUPS = tuple(dict.fromkeys(group for group, _ in CLUSTERS))
 
 DEPTHS = (-0.3, 0.05, 0.3, 1.0, 2.0, 5.0)
@@ -29,8 +31,9 @@ DEPTHS = (-0.3, 0.05, 0.3, 1.0, 2.0, 5.0)
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Of a figure over tracks: what is kept of a measurement."""
 
-NEAR_FACE, TOUCHING, FAST_PER_S = 0.4, 0.25, 2.0
-SITUATIONS = ("outside", "touching", "near the face", "fast", "free")
+NEAR_FACE, TOUCHING, FAST_PER_S, HIDDEN, EDGE_ON = 0.4, 0.25, 2.0, 0.3, 0.008
+"""The last two: the share of a hand behind the body, and how little is seen of its palm, in squared shoulder widths."""
+SITUATIONS = ("outside", "hidden", "touching", "near the face", "fast", "edge on", "free")
 """Of a hand, the first that holds; whether it is found depends on them."""
 
 DISTANCES = ("afar", "some way off", "near")
@@ -51,19 +54,30 @@ def depth_of(points: Points, size: Points) -> Points:
     return np.maximum(beyond[..., 0], beyond[..., 1])  # max(-1) takes ten times as long
 
 
-def situations_of(times_s: Points, hands: Points, nose: Points, size: Points) -> np.ndarray:
-    """(N, 2): index into SITUATIONS of hands (N, 2, 21, 2); `nose` (N, 2) and `size` (2,), all in shoulder widths."""
+def situations_of(times_s: Points, hands: Points, hidden: Points, nose: Points, size: Points) -> np.ndarray:
+    """(N, 2): index into SITUATIONS of hands (N, 2, 21, 2), `hidden` (N, 2) by that share.
+
+    `nose` is (N, 2) and `size` (2,); all that is a length is in shoulder widths.
+    """
     centre = hands[:, :, (0, 5, 9, 17)].mean(2)
     moving = np.gradient(centre, times_s, axis=0) if len(times_s) > 1 else np.zeros_like(centre)
     speed = np.linalg.norm(moving, axis=-1)
     apart = np.linalg.norm(centre[:, 0] - centre[:, 1], axis=-1)[:, None]
     holds = (
         (depth_of(hands[:, :, ::4], size) > 0).mean(-1) > 0.2,
+        hidden > HIDDEN,
         np.broadcast_to(apart < TOUCHING, speed.shape),
         np.linalg.norm(centre - nose[:, None], axis=-1) < NEAR_FACE,
         speed > FAST_PER_S,
+        _palm_of(hands) < EDGE_ON,
     )
     return np.select(holds, range(len(holds)), len(holds))
+
+
+def _palm_of(hands: Points) -> Points:
+    """(...): the area between the wrist and the outer knuckles of hands (..., 21, 2)."""
+    index, little = hands[..., 5, :] - hands[..., 0, :], hands[..., 17, :] - hands[..., 0, :]
+    return np.abs(index[..., 0] * little[..., 1] - index[..., 1] * little[..., 0]) / 2
 
 
 def distance_of(size: Points) -> int:

@@ -15,9 +15,10 @@ from mmn_live.actor.figure import Points
 from mmn_live.actor.perform import Performance
 from mmn_live.training.filmed import as_filmed, smooth_noise
 from mmn_live.training.heads import FACE, PARTS, drawn_straight, ears_of, face_of
-from mmn_live.training.landmarks import CLUSTERS, DEPTHS, NEAR_FACE, depth_of, scale_of
-from mmn_live.training.measured import amounts, amounts_drawn, at_level, curve, gains, levels, shared, shares
+from mmn_live.training.landmarks import CLUSTERS, DEPTHS, HIDDEN, NEAR_FACE, depth_of, scale_of, situations_of
+from mmn_live.training.measured import LEVELS, amounts, amounts_drawn, at_level, curve, gains, levels, shared, shares
 from mmn_live.training.observer_hands import HandObserver, places_of
+from mmn_live.training.smoothed import raw, smoothed, smoothed_visibility
 
 Rng = np.random.Generator
 
@@ -31,8 +32,6 @@ for _number, (_, _points) in enumerate(CLUSTERS):
 _WANDER_KNOT_S, _TREMBLE_KNOT_S = 0.9, 0.25
 """Straight lines between draws so far apart forget themselves as fast as the errors do."""
 
-_MEASURED_INTERVAL_S = 0.09
-
 _OF_A_PLACE = {
     "face": 0.008,
     "shoulders": 0.012,
@@ -45,6 +44,10 @@ _OF_A_PLACE = {
 """Errors that a cluster has at a place, in shoulder widths: set by hand until they changed as measured."""
 _OF_A_PLACE_SPREAD = 0.8
 """Of their logarithms, over performances and clusters."""
+_DRAGGED = 0.5
+"""How much of the way of the wrists, on the mean, errors of shoulders and hips take for a way of their own."""
+_CROWDED, _CROWD = 1.5, 0.7
+"""How many times more errors wrists have that are at each other, and nearer than how many shoulder widths."""
 _OTHER_PLACE, _WAVES = 0.15, 6
 """How far away errors are other ones, and of how many waves the field is made that says so."""
 
@@ -56,11 +59,10 @@ has fewer of."""
 
 _OUTSIDE_SHAKE, _WILD_FROM = 4.0, 0.5
 """How many times more points move that are so far outside the picture; in proportion nearer."""
-_MOST_LAG_S = 0.1
-_LAG_SHARES = (((*range(13), 23, 24), 1.0), ((13, 14), 0.5), ((*range(15, 23), *range(25, 33)), 0.25))
-"""Points and their part of the lag: all of it is that of head and trunk."""
+_REGION = (5.5, 9.0)
+"""Size of the region of interest around a body, least and most: 6.5 fits motion on rendered tracks best."""
 _UNREST = 0.4
-_HIDDEN, _HIDDEN_BY = 0.06, 3.5
+_HIDDEN, _HIDDEN_BY = 0.03, 3.5
 """Share of places at which a wrist is taken for hidden, as behind the head; by how much of the logit."""
 _TREMBLE = (0.001, 0.015)
 """Least and most of the quick jitter that a hand before the face adds to it."""
@@ -81,6 +83,7 @@ def _logit(share: Points) -> Points:
 
 _NAMES = [group for group, _ in CLUSTERS]
 _WRISTS = [number for number, name in enumerate(_NAMES) if name == "wrists"]
+_TRUNK = [number for number, name in enumerate(_NAMES) if name in ("shoulders", "hips")]
 _ERRORS = np.stack(
     [[amounts(f"{name} of {group}") for group in _NAMES] for name in ("bias", "wander", "own wander", "quick jitter")]
 )
@@ -93,6 +96,8 @@ _MEMBERS /= _MEMBERS.sum(1, keepdims=True)
 _FACE_GAINS = np.maximum([gains(f"gain of {name}") for name in PARTS], 0.0)  # nobody is seen tilted the other way
 _CURVES = np.stack([[curve(name, group) for group in _NAMES] for name in ("pull", "stray", "visibility")])
 _CURVES[2] = _logit(_CURVES[2])
+_STRAY_WHEN_HIDDEN, _SEEN_WHEN_HIDDEN = amounts("stray of hidden wrists"), shares("visibility of hidden wrists")
+_MEDIAN_NORM = float(np.sqrt(2 * np.log(2)))  # of two normal draws
 _MIDDLES = np.convolve(np.array((-0.5, *DEPTHS)), (0.5, 0.5), "valid")
 
 
@@ -117,10 +122,11 @@ class Observer:
         self._own_bias = at_level(_OWN_BIAS, rng.random(len(_NAMES)))[_CLUSTER, None]
         self._gain = at_level(_GAIN, rng.random(len(_NAMES)))[_CLUSTER, None]
         self._face_gains = at_level(_FACE_GAINS, rng.random(len(PARTS)))
-        self._lag_s = rng.uniform(0.0, _MOST_LAG_S)
+        self._region = rng.uniform(*_REGION)
         # Of a curve, all of it is drawn at one level: who sees an elbow well at the edge does so outside, too.
         drawn = np.stack([rng.random(len(_NAMES)), rng.random(len(_NAMES)), 1 - levels(rng, badness, (len(_NAMES),))])
         self._pull, self._stray, self._seen = at_level(_CURVES, np.repeat(drawn[..., None], len(DEPTHS), -1))
+        self._stray_when_hidden = np.exp(at_level(_STRAY_WHEN_HIDDEN, np.array(rng.random()))) / _MEDIAN_NORM
         self._of_hands = HandObserver(rng, badness)
         self._hides_legs = rng.random() < _HIDES_LEGS
 
@@ -129,42 +135,53 @@ class Observer:
         camera = performance.camera
         size = np.array([camera.width, camera.height], float)
         pose, hands = as_filmed(self._rng, performance.times_s, performance.pose_px, performance.hands_px, size)
-        return self.see(performance.times_s, pose, hands, size)
+        return self.see(performance.times_s, pose, hands, performance.hidden, size)
 
-    def see(self, times_s: Points, pose: Points, hands: Points, size: Points) -> Observation:
-        """Landmarks as seen of where they are, px: `pose` (T, 33, 2), `hands` (T, 2, 21, 2); `size` of the picture."""
+    def see(self, times_s: Points, pose: Points, hands: Points, hidden: Points, size: Points) -> Observation:
+        """Landmarks as seen of where they are, px: `pose` (T, 33, 2), `hands` (T, 2, 21, 2); `size` of the picture.
+
+        `hidden` (T, 2) is how much of each hand is behind the body.
+        """
         scale_px = scale_of(pose)
         pose, hands, size = pose / scale_px, hands / scale_px, size / scale_px
-        seen = self._follow(times_s, pose) + self._misplace(pose)
+        seen = self._drawn(pose) + self._misplace(pose)
         depth = depth_of(seen, size)
         seen = self._disturb_face(seen, hands)
         between = _Between.of(depth)
-        seen = self._invent(seen, depth, between, size) + self._shake(times_s, depth)
+        errors, quick = self._errors(times_s, depth)
+        seen = self._invent(seen, depth, between, size) + quick
         place = places_of(hands)
         visibility = self._visibility(times_s, between, place)
-        seen_hands = self._of_hands.see(times_s, hands, place, pose[:, 0], size)
+        self._hide(seen, visibility, hidden, place)
+        seen, visibility = smoothed(times_s, seen, self._region) + errors, smoothed_visibility(visibility)
+        situation = situations_of(times_s, hands, hidden, pose[:, 0], size)
+        seen_hands = self._of_hands.see(times_s, hands, place, situation, size)
         return Observation(
             np.concatenate([seen * scale_px, visibility[..., None]], -1), seen_hands * (scale_px, scale_px, 1)
         )
 
-    def _follow(self, times_s: Points, pose: Points) -> Points:
-        """Motion comes late; that of the limbs a little too small, and a head drawn straight."""
-        pose = pose.copy()
-        for points, share in _LAG_SHARES:
-            pose[:, points] = _delayed(times_s, pose[:, points], share * self._lag_s)
+    def _drawn(self, pose: Points) -> Points:
+        """The motion of the limbs is a little too small, and a head is drawn straight."""
         typical = pose.mean(0)
         seen = typical + self._gain * (pose - typical)
         seen[:, FACE] = ears_of(seen) + drawn_straight(face_of(pose), self._face_gains)
         return seen
 
     def _misplace(self, pose: Points) -> Points:
-        """Errors (T, 33, 2) that stay while a cluster stays, and are the same again where it comes back to."""
+        """Errors (T, 33, 2) that stay while a cluster stays, and are the same again where it comes back to.
+
+        The trunk's are other ones where the arms are elsewhere, and those of wrists larger where they meet.
+        """
         rng, count = self._rng, len(_NAMES)
         amount = _FIELD * np.exp(rng.normal(0, _OF_A_PLACE_SPREAD, count))
         waves = rng.standard_normal((count, 2, _WAVES)) / _OTHER_PLACE
         heights = amount[:, None, None] * np.sqrt(2 / _WAVES) * rng.standard_normal((count, _WAVES, 2))
         place = np.einsum("cp,tpx->ctx", _MEMBERS, pose)
+        wrists = place[_WRISTS]
+        place[_TRUNK] += _DRAGGED * wrists.mean(0)
         field = np.cos(place @ waves + rng.uniform(0, 2 * np.pi, (count, 1, _WAVES))) @ heights  # (clusters, T, 2)
+        apart = np.linalg.norm(wrists[0] - wrists[1], axis=-1)
+        field[_WRISTS] *= 1 + _CROWDED * np.maximum(1 - apart / _CROWD, 0)[:, None]
         return field.transpose(1, 0, 2)[:, _CLUSTER]
 
     def _disturb_face(self, pose: Points, hands: Points) -> Points:
@@ -175,7 +192,7 @@ class Observer:
             near = np.linalg.norm(centre - pose[:, 0], axis=-1) < NEAR_FACE
             if near.any():
                 pull = rng.normal(0.03, 0.1) * (centre[:, None] - pose[:, FACE])
-                tremble = np.exp(rng.uniform(*np.log(_TREMBLE))) * rng.standard_normal((len(pose), 11, 2))
+                tremble = raw(np.exp(rng.uniform(*np.log(_TREMBLE)))) * rng.standard_normal((len(pose), 11, 2))
                 pose[:, FACE] += near[:, None, None] * (pull + tremble)
         return pose
 
@@ -192,8 +209,10 @@ class Observer:
         pose[:, index] = np.where((depth[:, index] > DEPTHS[1])[..., None], invented, true)
         return pose
 
-    def _shake(self, times_s: Points, depth: Points) -> Points:
-        """Errors (T, 33, 2) that points have inside the picture too: for good, wandering, and quick; wild outside."""
+    def _errors(self, times_s: Points, depth: Points) -> tuple[Points, Points]:
+        """Errors (T, 33, 2) that points have inside the picture too, wilder outside: slow ones as they come out of
+        MediaPipe's smoothing, and quick ones as they go into it.
+        """
         rng = self._rng
         together, alone = rng.standard_normal((len(_NAMES), 2))[_CLUSTER], rng.standard_normal((_POINTS, 2))
         bias = self._bias * shared(together, alone, self._own_bias)
@@ -202,9 +221,21 @@ class Observer:
         error = self._wander * wander[:, _CLUSTER]
         error += self._own * smooth_noise(self._rng, times_s, (_POINTS, 2), _WANDER_KNOT_S)
         quick = shared(rng.standard_normal((len(error), len(_NAMES), 2))[:, _CLUSTER], rng.standard_normal(error.shape))
-        error += self._quick * _quickness(times_s) * quick
-        error *= (1 + _OUTSIDE_SHAKE * np.clip(depth / _WILD_FROM, 0, 1))[..., None]
-        return bias + error
+        wild = (1 + _OUTSIDE_SHAKE * np.clip(depth / _WILD_FROM, 0, 1))[..., None]
+        return bias + wild * error, wild * raw(self._quick) * quick
+
+    def _hide(self, seen: Points, visibility: Points, hidden: Points, place: np.ndarray) -> None:
+        """Put wrists behind the body somewhere else, another way at each place, and see them less well."""
+        if not (hidden > HIDDEN).any():
+            return
+        rng = self._rng
+        stray = rng.standard_normal((place.max() + 1, 2, 2)) * self._stray_when_hidden
+        seen_so = np.interp(rng.random((place.max() + 1, 2)), LEVELS, _SEEN_WHEN_HIDDEN)
+        for side, cluster in enumerate(_WRISTS):
+            frames, points = np.flatnonzero(hidden[:, side] > HIDDEN), np.flatnonzero(cluster == _CLUSTER)
+            at, where = place[frames, side], np.ix_(frames, points)
+            seen[where] += stray[at, side][:, None]
+            visibility[where] = seen_so[at, side, None]
 
     def _visibility(self, times_s: Points, between: _Between, place: np.ndarray) -> Points:
         """(T, 33): high inside, fading with the distance outside; hidden wrists and legs low everywhere."""
@@ -237,17 +268,3 @@ class _Between:
     def of_curves(self, curves: Points) -> Points:
         """(T, P): each cluster's curve (clusters, D) there."""
         return curves[self.cluster, self.index] * (1 - self.share) + curves[self.cluster, self.index + 1] * self.share
-
-
-def _quickness(times_s: Points) -> float:
-    """Quick jitter of the body goes with the time between frames: MediaPipe smooths in seconds."""
-    interval_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else _MEASURED_INTERVAL_S
-    return min(interval_s / _MEASURED_INTERVAL_S, 1.0)
-
-
-def _delayed(times_s: Points, pose: Points, lag_s: float) -> Points:
-    """The pose (T, 33, 2) as it was `lag_s` before each time."""
-    position = np.interp(times_s - lag_s, times_s, np.arange(len(times_s)))
-    index = np.minimum(position.astype(int), max(len(times_s) - 2, 0))
-    share = (position - index)[:, None, None]
-    return pose[index] * (1 - share) + pose[np.minimum(index + 1, len(pose) - 1)] * share

@@ -9,12 +9,12 @@ import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.training.filmed import smooth_noise
-from mmn_live.training.landmarks import DISTANCES, SITUATIONS, depth_of, distance_of, situations_of
+from mmn_live.training.landmarks import DISTANCES, SITUATIONS, depth_of, distance_of
 from mmn_live.training.measured import amounts, amounts_drawn, at_level, shared, shares
 
 Rng = np.random.Generator
 
-_HAND_KNOT_S = 0.35
+_HAND_KNOT_S = 0.6
 """Straight lines between draws so far apart; hands forget their errors sooner than the body does."""
 
 _LOST_FOR_S, _STEADY = 0.3, 0.6
@@ -43,10 +43,10 @@ class HandObserver:
         self._own_bias = at_level(_OWN_BIAS, np.array(rng.random()))
         self._sees = rng.random() >= _BLIND_TO_HANDS
 
-    def see(self, times_s: Points, hands: Points, place: np.ndarray, nose: Points, size: Points) -> Points:
+    def see(self, times_s: Points, hands: Points, place: np.ndarray, situation: np.ndarray, size: Points) -> Points:
         """(T, 2, 21, 3): jittered where found, zero elsewhere; hands that touch are at times taken for one another."""
         rng = self._rng
-        found = self._find(times_s, hands, place, nose, size)
+        found = self._find(times_s, hands, place, situation, size)
         bias, wander, own, quick = self._errors
         bias = bias * shared(rng.standard_normal((2, 1, 2)), rng.standard_normal((2, 21, 2)), self._own_bias)
         together = 0.7 * wander * smooth_noise(self._rng, times_s, (2, 1, 2), _HAND_KNOT_S)
@@ -59,7 +59,9 @@ class HandObserver:
         seen = np.where(swapped[:, None, None, None], seen[:, ::-1], seen)
         return np.where(found[..., None, None], seen, 0.0)
 
-    def _find(self, times_s: Points, hands: Points, place: np.ndarray, nose: Points, size: Points) -> np.ndarray:
+    def _find(
+        self, times_s: Points, hands: Points, place: np.ndarray, situation: np.ndarray, size: Points
+    ) -> np.ndarray:
         """(T, 2) bool: in which frames each hand is found; a hand that is lost stays lost for a while."""
         rng = self._rng
         level, once, steady = (np.take_along_axis(rng.random((place.max() + 1, 2)), place, 0) for _ in range(3))
@@ -67,7 +69,7 @@ class HandObserver:
         free = _FOUND_FREE[distance_of(size)]
         # Nothing that a hand does makes it easier to find than if it did nothing.
         table = np.minimum(np.concatenate([_FOUND, free[None]]), free)
-        share = at_level(table[situations_of(times_s, hands, nose, size)], level)
+        share = at_level(table[situation], level)
         draws = rng.random((int((times_s[-1] - times_s[0]) / _LOST_FOR_S) + 1, 2))
         held = np.where(steady < _STEADY, once, draws[((times_s - times_s[0]) / _LOST_FOR_S).astype(int)])
         inside = (depth_of(hands[:, :, (0, 9)], size) < 0).all(-1)

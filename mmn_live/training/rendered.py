@@ -90,7 +90,7 @@ def render_track(
 def seen_by(observer: Observer, track: RenderedTrack) -> Observation:
     """The landmarks of a track as an observer sees them in MediaPipe's place."""
     true = track.true_pose.astype(float), track.true_hands.astype(float)
-    return observer.see(track.times_s, *true, np.array(track.size, float))
+    return observer.see(track.times_s, *true, track.hidden, np.array(track.size, float))
 
 
 def drawn_track(seed: int, models: ModelFiles) -> RenderedTrack:

@@ -33,6 +33,7 @@ def a_track(*cues: Cue, view: str = "half") -> RenderedTrack:
         np.concatenate([hands, np.ones((200, 2, 21, 1))], -1).astype(np.float32),
         pose,
         hands,
+        performance.hidden,
     )
 
 

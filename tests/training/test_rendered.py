@@ -32,6 +32,7 @@ def a_track(seed: int = 0) -> RenderedTrack:
         hands=draw(4, 2, 21, 3),
         true_pose=draw(4, 33, 2),
         true_hands=draw(4, 2, 21, 2),
+        hidden=draw(4, 2),
     )
 
 

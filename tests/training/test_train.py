@@ -295,6 +295,7 @@ def test_rendered_tracks_are_mixed_in_and_counted(settings, tmp_path):
         hands=np.zeros((count, 2, 21, 3), np.float32),
         true_pose=np.zeros((count, 33, 2)),
         true_hands=np.zeros((count, 2, 21, 2)),
+        hidden=np.zeros((count, 2)),
     )
     folder = tmp_path / "tracks"
     folder.mkdir()
