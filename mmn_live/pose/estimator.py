@@ -15,6 +15,7 @@ from mmn_live.pose.assets import ModelFiles
 from mmn_live.pose.following import Chooser, distinct
 from mmn_live.pose.joints import joints_from_landmarks
 from mmn_live.pose.landmarker import (
+    Visibilities,
     found_bodies,
     found_hands,
     keep_offline,
@@ -100,8 +101,9 @@ class PoseEstimator:
             self._open_tasks()
         height, width = frame.image.shape[:2]
         begun, pose_result, hand_result = self._detect(frame, following)
-        bodies = self._somebodies(pose_result, width, height)
-        tracked = bool(pose_result.pose_landmarks)
+        found = found_bodies(pose_result, width, height)
+        bodies = self._somebodies(self._visibilities.process(found) if self._people == 1 else found, width, height)
+        tracked = bool(found)
         if self._people == 1 and self._chooser.due(frame.time_s, found=bool(bodies), tracked=tracked):
             bodies = self._chosen(begun, bodies[0] if bodies else None)
         if not bodies:
@@ -133,12 +135,13 @@ class PoseEstimator:
         with _failing_as("cannot open its models"), native_log_muted():
             self._pose: PoseLandmarker = open_pose_task(self._models.pose, self._people)
             self._tasks.callback(lambda: self._pose.close())
+            self._visibilities = Visibilities()
             self._hands: HandLandmarker = open_hand_task(self._models.hands, self._people)
             self._tasks.callback(self._hands.close)
         self._lost_track, self._last_ms = False, -1
 
-    def _somebodies(self, result: PoseLandmarkerResult, width: int, height: int) -> list[FloatArray]:
-        return distinct([pose for pose in found_bodies(result, width, height) if is_somebody(pose, width, height)])
+    def _somebodies(self, bodies: list[FloatArray], width: int, height: int) -> list[FloatArray]:
+        return distinct([pose for pose in bodies if is_somebody(pose, width, height)])
 
     def _ids(self, frame: Frame, bodies: list[FloatArray]) -> list[int]:
         if self._people == 1:
@@ -155,7 +158,8 @@ class PoseEstimator:
         frame = begun.frame
         height, width = frame.image.shape[:2]
         with _failing_as(f"failed to look around at frame {frame.index} ({frame.time_s:.3f} s)"):
-            everybody = self._somebodies(self._looked_around(begun.image), width, height)
+            looked = self._looked_around(begun.image)
+            everybody = self._somebodies(found_bodies(looked, width, height), width, height)
             rival = self._chooser.process(frame.time_s, followed, everybody, width)
             if rival is None:
                 return [] if followed is None else [followed]
@@ -164,7 +168,8 @@ class PoseEstimator:
                 self._pose = open_pose_task(self._models.pose)
             alone = mediapipe_image(alone_with(frame.image, rival))
             found = self._body_worker.submit(self._pose.detect_for_video, alone, begun.time_ms).result()
-        return self._somebodies(found, width, height)
+        self._visibilities = Visibilities()
+        return self._somebodies(self._visibilities.process(found_bodies(found, width, height)), width, height)
 
     def _looked_around(self, image: mediapipe.Image) -> PoseLandmarkerResult:
         return self._body_worker.submit(self._everybody.detect, image).result()

@@ -31,6 +31,7 @@ The landmarks still have to be as sure as one person's, and ghosts to be as larg
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that answers nothing: the discard port of this machine."""
 _REPORTS_HOST = "play.googleapis.com"
+_NEW_VISIBILITY = 0.1
 
 
 def keep_offline() -> None:
@@ -116,6 +117,30 @@ def found_hands(result: HandLandmarkerResult, width: int, height: int) -> list[H
         )
         for points, sides in zip(result.hand_landmarks, result.handedness, strict=True)
     ]
+
+
+class Visibilities:
+    """Takes back what MediaPipe does to the visibilities of the one body that a task follows in a video.
+
+    Its graph (SmoothLandmarksVisibility in pose_landmarks_detector_graph.cc) draws each into a mean over frames, in
+    which the newest counts for a tenth: a hand that comes into the picture would pass for unseen for half a second, and
+    one that has left it for seen for a second. One of these goes with one task.
+    """
+
+    def __init__(self) -> None:
+        self._last: FloatArray | None = None
+
+    def process(self, bodies: list[FloatArray]) -> list[FloatArray]:
+        """The task's next result, (33, 3) or nobody, with each visibility as its frame alone has it."""
+        if not bodies:
+            self._last = None
+            return []
+        (body,) = bodies
+        own = body.copy()
+        if self._last is not None:
+            own[:, 2] = ((body[:, 2] - (1 - _NEW_VISIBILITY) * self._last) / _NEW_VISIBILITY).clip(0, 1)
+        self._last = body[:, 2]
+        return [own]
 
 
 @contextmanager

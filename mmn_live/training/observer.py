@@ -18,7 +18,7 @@ from mmn_live.training.heads import FACE, PARTS, drawn_straight, ears_of, face_o
 from mmn_live.training.landmarks import CLUSTERS, DEPTHS, HIDDEN, NEAR_FACE, depth_of, scale_of, situations_of
 from mmn_live.training.measured import LEVELS, amounts, amounts_drawn, at_level, curve, gains, levels, shared, shares
 from mmn_live.training.observer_hands import HandObserver, places_of
-from mmn_live.training.smoothed import raw, smoothed, smoothed_visibility
+from mmn_live.training.smoothed import raw, smoothed
 
 Rng = np.random.Generator
 
@@ -153,7 +153,7 @@ class Observer:
         place = places_of(hands)
         visibility = self._visibility(times_s, between, place)
         self._hide(seen, visibility, hidden, place)
-        seen, visibility = smoothed(times_s, seen, self._region) + errors, smoothed_visibility(visibility)
+        seen = smoothed(times_s, seen, self._region) + errors
         situation = situations_of(times_s, hands, hidden, pose[:, 0], size)
         seen_hands = self._of_hands.see(times_s, hands, place, situation, size)
         return Observation(

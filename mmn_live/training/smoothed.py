@@ -1,8 +1,8 @@
 """MediaPipe's own smoothing of a body that it follows, which damps what is quick and small most.
 
-Its graph of one person in a video (multiple_pose_landmarks_detector in pose_landmarks_detector_graph.cc) passes each
-coordinate through a One-Euro filter (Casiez et al., CHI 2012) with the constants below, speeds in sizes of the region
-of interest a second, and each visibility through an exponential mean over frames. Hands are not smoothed.
+Its graph of one person in a video (SmoothLandmarks in pose_landmarks_detector_graph.cc) passes a coordinate through a
+One-Euro filter (Casiez et al., CHI 2012) with the constants below, speeds in sizes of the region of interest a second.
+Hands are not smoothed; what is done to visibilities is taken back where they are read (`pose.landmarker`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import numpy as np
 from mmn_live.actor.figure import Points
 
 _LEAST_CUTOFF_HZ, _BETA, _SPEED_CUTOFF_HZ = 0.05, 80.0, 1.0
-_NEW_VISIBILITY = 0.1
 
 
 def smoothed(times_s: Points, values: Points, region: Points | float) -> Points:
@@ -25,14 +24,6 @@ def smoothed(times_s: Points, values: Points, region: Points | float) -> Points:
         speed += _weight(_SPEED_CUTOFF_HZ, interval_s) * (now_s - speed)
         weight = _weight(_LEAST_CUTOFF_HZ + _BETA * np.abs(speed), interval_s)
         seen[index] = seen[index - 1] + weight * (values[index] - seen[index - 1])
-    return seen
-
-
-def smoothed_visibility(visibility: Points) -> Points:
-    """Visibilities (T, P) as they come out of the mean over frames."""
-    seen = visibility.copy()
-    for index in range(1, len(seen)):
-        seen[index] = seen[index - 1] + _NEW_VISIBILITY * (visibility[index] - seen[index - 1])
     return seen
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmn_live.training.smoothed import smoothed, smoothed_visibility
+from mmn_live.training.smoothed import smoothed
 
 TIMES_S = np.arange(0, 8, 1 / 30)
 REGION = 6.5
@@ -34,10 +34,3 @@ def test_what_stands_still_stays_and_a_step_is_reached() -> None:
     assert np.array_equal(smoothed(TIMES_S, still, REGION), still)
     step = (TIMES_S > 1)[:, None] * 1.0
     assert smoothed(TIMES_S, step, REGION)[-1] == pytest.approx(1.0, abs=0.02)
-
-
-def test_visibility_follows_over_ten_frames() -> None:
-    seen = smoothed_visibility((np.arange(60) > 10)[:, None] * 1.0)[:, 0]
-    assert seen[10] == 0
-    assert seen[20] == pytest.approx(1 - 0.9**10)
-    assert seen[-1] > 0.98
