@@ -63,7 +63,7 @@ _REGION = (5.5, 9.0)
 """Size of the region of interest around a body, least and most: 6.5 fits motion on rendered tracks best."""
 _UNREST = 0.4
 _HIDDEN, _HIDDEN_BY = 0.03, 3.5
-"""Share of places at which a wrist is taken for hidden, as behind the head; by how much of the logit."""
+"""Share of places at which a wrist is taken for hidden though the body does not hide it; by how much of the logit."""
 _TREMBLE = (0.001, 0.015)
 """Least and most of the quick jitter that a hand before the face adds to it."""
 
