@@ -21,9 +21,18 @@ CLUSTERS: tuple[tuple[str, tuple[int, ...]], ...] = (
 )
 """Points that are wrong together, and the group under whose name they are measured; knuckles go with the wrist."""
 
+CLUSTER_OF = np.array([next(number for number, (_, points) in enumerate(CLUSTERS) if at in points) for at in range(33)])
+"""The number of each point's cluster."""
+
 WRISTS = (15, 16)
 
 GROUPS = tuple(dict.fromkeys(group for group, _ in CLUSTERS))
+
+
+def clusters_of(*groups: str) -> list[int]:
+    """The numbers of the clusters that are measured under those names."""
+    return [number for number, (group, _) in enumerate(CLUSTERS) if group in groups]
+
 
 DEPTHS = (-0.3, 0.05, 0.3, 1.0, 2.0, 5.0)
 """Distances outside the picture between which visibility and invention are measured; negative is inside."""

@@ -7,7 +7,9 @@ import pytest
 
 from mmn_live.actor.perform import Performance, perform
 from mmn_live.actor.script import Cue, Script, idle_script
+from mmn_live.training import observer
 from mmn_live.training.observer import Observation, Observer
+from mmn_live.training.observer_places import errors_of_places
 
 TIMES_S = np.arange(0, 8, 0.05)
 SIZE = np.array([640.0, 480.0])
@@ -120,7 +122,7 @@ def test_an_error_goes_with_the_place_and_is_the_same_again_where_a_limb_comes_b
     there_and_back[1, moved, 0] = 0.6
     changes = []
     for seed in range(12):
-        error = Observer(np.random.default_rng(seed))._misplace(there_and_back)
+        error = errors_of_places(np.random.default_rng(seed), there_and_back)
         assert np.array_equal(error[0], error[2])
         assert np.array_equal(error[0, elsewhere], error[1, elsewhere])
         assert not np.array_equal(error[0, trunk], error[1, trunk])  # it goes along with the arms
@@ -136,7 +138,7 @@ def test_errors_of_wrists_are_larger_where_they_meet() -> None:
     met[:, [16, 18, 20, 22]] = met[:, [15, 17, 19, 21]]
     apart[:, [16, 18, 20, 22]] = apart[:, [15, 17, 19, 21]] + (0, 1)
     ratios = [
-        np.divide(*(Observer(np.random.default_rng(seed))._misplace(pose)[:, 15].std() for pose in (met, apart)))
+        np.divide(*(errors_of_places(np.random.default_rng(seed), pose)[:, 15].std() for pose in (met, apart)))
         for seed in range(12)
     ]
     assert 1.5 < np.median(ratios) < 3.5
@@ -146,13 +148,12 @@ def test_errors_of_a_place_are_part_of_what_is_seen(monkeypatch: pytest.MonkeyPa
     performance = perform(idle_script(4, "full", 1), np.arange(0, 4, 0.1))
 
     def seen() -> np.ndarray:
-        observer = Observer(np.random.default_rng(3))
         where = performance.pose_px, performance.hands_px, performance.hidden
-        return observer.see(performance.times_s, *where, SIZE).pose[..., :2]
+        return Observer(np.random.default_rng(3)).see(performance.times_s, *where, SIZE).pose[..., :2]
 
-    monkeypatch.setattr(Observer, "_misplace", lambda self, pose: np.zeros_like(pose))
+    monkeypatch.setattr(observer, "errors_of_places", lambda rng, pose: np.zeros_like(pose))
     without = seen()
-    monkeypatch.setattr(Observer, "_misplace", lambda self, pose: np.full_like(pose, 0.1))
+    monkeypatch.setattr(observer, "errors_of_places", lambda rng, pose: np.full_like(pose, 0.1))
     shift = np.median(seen() - without, axis=0)[11:13] / shoulder_width_px(performance)
     np.testing.assert_allclose(shift, 0.1, atol=0.02)
 
