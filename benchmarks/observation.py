@@ -48,6 +48,7 @@ SHOWN = (
         for name in ("visibility", "usable", "stray")
         for depth in ("-0.3", "0.05", "0.3", "1", "2")
     ),
+    *(f"flicker of the visibility of {group}" for group in ("elbows", "wrists", "hips", "knees", "feet")),
     *(f"found of hands free from {distance}" for distance in DISTANCES),
     *(f"found of hands {name}" for name in ("edge on", "fast", "near the face", "touching", "hidden", "outside")),
     "visibility of hidden wrists",

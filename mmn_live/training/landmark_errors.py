@@ -14,14 +14,17 @@ import numpy as np
 from mmn_live.actor.figure import Points
 from mmn_live.training.heads import FACE, PARTS, STRAIGHT, drawn_straight, ears_of, face_of, parts_of
 from mmn_live.training.landmarks import (
+    CLUSTER_OF,
     CLUSTERS,
     DEPTHS,
     DISTANCES,
     GROUPS,
     SITUATIONS,
     WRISTS,
+    clusters_of,
     depth_of,
     distance_of,
+    logit,
     scale_of,
     situations_of,
 )
@@ -38,6 +41,8 @@ _LAGS_S = np.arange(-2, 16) / 100
 _MEMORY_S = (0.1, 0.35, 0.7)
 _TOUCHING = SITUATIONS.index("touching")
 _LATER_S, _STAYED, _WENT = 1.0, 0.02, 0.2
+_DOUBTED = 0.007
+"""A visibility that is farther than this from 0 and from 1 is one whose flicker is measured."""
 
 Figures = dict[str, float]
 
@@ -62,7 +67,14 @@ def figures_of(track: RenderedTrack, straight: Points = STRAIGHT) -> Figures:
     hands = _HandSight.of(track, scale_px)
     gains = _face_gains(sight, straight)
     expected = _drawn_straight(sight, gains, straight)
-    return {**gains, **_body(sight, expected), **_head(sight, expected), **_outside(sight), **_hands(hands)}
+    return {
+        **gains,
+        **_body(sight, expected),
+        **_head(sight, expected),
+        **_flicker(sight),
+        **_outside(sight),
+        **_hands(hands),
+    }
 
 
 def mean_faces(track: RenderedTrack) -> tuple[Points, Points] | None:
@@ -209,6 +221,19 @@ def _drawn_straight(sight: _Sight, gains: Figures, straight: Points) -> Points:
     of_parts = np.array([gains.get(f"gain of {name}", 1.0) for name in PARTS])
     expected[:, FACE] = ears_of(sight.true) + drawn_straight(face_of(sight.true), of_parts, straight)
     return expected
+
+
+def _flicker(sight: _Sight) -> Figures:
+    """By how much the logit of a visibility changes from frame to frame, inside the picture."""
+    doubted = (sight.depth < -DEPTHS[1]) & (np.abs(sight.visibility - 0.5) < 0.5 - _DOUBTED)
+    quick = np.diff(logit(sight.visibility), n=2, axis=0)
+    there = doubted[2:] & doubted[1:-1] & doubted[:-2]
+    figures: Figures = {}
+    for group in GROUPS:
+        index = np.isin(CLUSTER_OF, clusters_of(group))
+        if there[:, index].sum() >= _LEAST_FRAMES:
+            figures[f"flicker of the visibility of {group}"] = _rms(quick[:, index][there[:, index]]) / np.sqrt(6)
+    return figures
 
 
 def _outside(sight: _Sight) -> Figures:

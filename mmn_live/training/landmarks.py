@@ -57,6 +57,12 @@ def scale_of(pose: Points) -> float:
     return max(float(shoulders), 1.1 * float(ears), 1.0)
 
 
+def logit(share: Points) -> Points:
+    """Of shares, at most about 9 from 0."""
+    share = np.clip(share, 1e-4, 1 - 1e-4)
+    return np.log(share / (1 - share))
+
+
 def depth_of(points: Points, size: Points) -> Points:
     """(...): how far points (..., 2) lie outside a picture of that size (2,), in its unit; negative inside."""
     beyond = np.abs(points - size / 2) - size / 2

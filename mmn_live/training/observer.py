@@ -103,7 +103,7 @@ class Observer:
         visibility = self._unseen.visibility(times_s, depth, place)
         if self._hides_legs:
             visibility[:, _LEGS] *= 0.2
-        self._unseen.hide(seen, visibility, hidden, place)
+        self._unseen.hide(seen, visibility, depth, hidden, place)
         seen = smoothed(times_s, seen, self._region) + errors
         situation = situations_of(times_s, hands, hidden, pose[:, 0], size)
         seen_hands = self._of_hands.see(times_s, hands, place, situation, size)

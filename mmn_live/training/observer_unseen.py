@@ -12,13 +12,15 @@ import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.training.filmed import smooth_noise
-from mmn_live.training.landmarks import CLUSTER_OF, CLUSTERS, DEPTHS, HIDDEN, clusters_of
-from mmn_live.training.measured import LEVELS, amounts, at_level, curve, levels, shares
+from mmn_live.training.landmarks import CLUSTER_OF, CLUSTERS, DEPTHS, HIDDEN, WRISTS, clusters_of, logit
+from mmn_live.training.measured import LEVELS, amounts, amounts_drawn, at_level, curve, levels, shares
 
 Rng = np.random.Generator
 
-_UNREST, _UNREST_KNOT_S = 0.4, 0.9
+_UNREST, _UNREST_KNOT_S = 0.5, 0.9
 """Of the logit of visibilities, set by hand, and the time between draws of it."""
+_FLICKER_KNOT_S = 0.25
+"""Half of the logit's flicker is of each frame, the other half lasts so long."""
 _HIDDEN, _HIDDEN_BY = 0.03, 3.5
 """Share of places at which a wrist is taken for hidden though the body does not hide it; by how much of the logit."""
 
@@ -28,13 +30,9 @@ _MIDDLES = np.convolve(np.array((-0.5, *DEPTHS)), (0.5, 0.5), "valid")
 _MEDIAN_NORM = float(np.sqrt(2 * np.log(2)))  # of two normal draws
 
 
-def _logit(share: Points) -> Points:
-    share = np.clip(share, 1e-4, 1 - 1e-4)
-    return np.log(share / (1 - share))
-
-
 _CURVES = np.stack([[curve(name, group) for group, _ in CLUSTERS] for name in ("pull", "stray", "visibility")])
-_CURVES[2] = _logit(_CURVES[2])
+_CURVES[2] = logit(_CURVES[2])
+_FLICKER = np.stack([amounts(f"flicker of the visibility of {group}") for group, _ in CLUSTERS])
 _STRAY_WHEN_HIDDEN, _SEEN_WHEN_HIDDEN = amounts("stray of hidden wrists"), shares("visibility of hidden wrists")
 
 
@@ -48,6 +46,7 @@ class UnseenObserver:
         drawn = np.stack([rng.random(count), rng.random(count), 1 - levels(rng, badness, (count,))])
         self._pull, self._stray, self._seen = at_level(_CURVES, np.repeat(drawn[..., None], len(DEPTHS), -1))
         self._stray_when_hidden = np.exp(at_level(_STRAY_WHEN_HIDDEN, np.array(rng.random()))) / _MEDIAN_NORM
+        self._flicker = amounts_drawn(rng, badness, _FLICKER)
 
     def invent(self, pose: Points, depth: Points, size: Points) -> None:
         """Put what is outside the picture of `size`, by its `depth` (T, 33), somewhere else outside, in place.
@@ -66,22 +65,26 @@ class UnseenObserver:
 
     def visibility(self, times_s: Points, depth: Points, place: np.ndarray) -> Points:
         """(T, 33): high inside, fading with the distance outside; of wrists low at some of the hands' places."""
-        unrest = _UNREST * smooth_noise(self._rng, times_s, (len(CLUSTERS),), _UNREST_KNOT_S)
-        hidden = self._rng.random((place.max() + 1, 2)) < _HIDDEN
+        rng, count = self._rng, len(CLUSTERS)
+        unrest = _UNREST * smooth_noise(rng, times_s, (count,), _UNREST_KNOT_S)
+        unrest += self._flicker * smooth_noise(rng, times_s, (count,), _FLICKER_KNOT_S)
+        unrest += self._flicker * rng.standard_normal(unrest.shape)
+        hidden = rng.random((place.max() + 1, 2)) < _HIDDEN
         unrest[:, _WRISTS] -= _HIDDEN_BY * np.take_along_axis(hidden, place, 0)
         return 1 / (1 + np.exp(-_Between.of(depth, CLUSTER_OF).of_curves(self._seen) - unrest[:, CLUSTER_OF]))
 
-    def hide(self, pose: Points, visibility: Points, hidden: Points, place: np.ndarray) -> None:
+    def hide(self, pose: Points, visibility: Points, depth: Points, hidden: Points, place: np.ndarray) -> None:
         """Put wrists behind the body, by the share `hidden` (T, 2), somewhere else, another way at each place, and
-        make them less visible, both in place.
+        make them less visible, both in place; those outside the picture, by `depth` (T, 33), are so already.
         """
-        if not (hidden > HIDDEN).any():
+        behind = (hidden > HIDDEN) & (depth[:, WRISTS] < DEPTHS[1])
+        if not behind.any():
             return
         rng = self._rng
         stray = rng.standard_normal((place.max() + 1, 2, 2)) * self._stray_when_hidden
         seen_so = np.interp(rng.random((place.max() + 1, 2)), LEVELS, _SEEN_WHEN_HIDDEN)
         for side, cluster in enumerate(_WRISTS):
-            frames, points = np.flatnonzero(hidden[:, side] > HIDDEN), np.flatnonzero(cluster == CLUSTER_OF)
+            frames, points = np.flatnonzero(behind[:, side]), np.flatnonzero(cluster == CLUSTER_OF)
             at, where = place[frames, side], np.ix_(frames, points)
             pose[where] += stray[at, side][:, None]
             visibility[where] = seen_so[at, side, None]
