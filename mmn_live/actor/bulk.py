@@ -44,7 +44,7 @@ class Bulk:
             for place in (points, np.broadcast_to(eye, (len(self.origin), 1, 3)))
         )
         way = there - here
-        gone = np.clip(-(here * way).sum(-1) / (way * way).sum(-1), 0.0, 1.0)
+        gone = np.clip(-(here * way).sum(-1) / np.maximum((way * way).sum(-1), 1e-12), 0.0, 1.0)
         nearest = here + gone[..., None] * way
         return (gone > 0) & ((nearest * nearest).sum(-1) < 1)
 

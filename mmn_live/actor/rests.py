@@ -16,7 +16,7 @@ Rested = tuple[Points, Points, Points, Points]
 
 _APART = {
     True: ("lap", "desk", "knees", "before the belly", "hanging", "armrests", "beside the seat"),
-    False: ("hanging", "before the belly", "in the pockets"),
+    False: ("hanging", "before the belly", "at the pockets"),
 }
 _TOGETHER = {
     True: ("lap together", "folded low", "clasped", "wrist held"),
@@ -93,7 +93,7 @@ def _beside_the_seat(frames: Frames, rng: Rng, _pole: Points) -> Rested:
     return _from_root(frames, wrists), sided(0.1, -1, rng.uniform(0, 0.6)), sided(-1, 0, 0.1), sided(0.6, 0, -1)
 
 
-def _in_the_pockets(frames: Frames, rng: Rng, _pole: Points) -> Rested:
+def _at_the_pockets(frames: Frames, rng: Rng, _pole: Points) -> Rested:
     wrists = sided(rng.uniform(0.16, 0.21), rng.uniform(-0.06, 0.02), rng.uniform(0.03, 0.12))
     return _from_root(frames, wrists), sided(-0.3, -1, 0.15), sided(-1, 0, -0.3), sided(0.5, -0.1, -rng.uniform(0.5, 1))
 
@@ -148,7 +148,7 @@ _RESTS: dict[str, Callable[[Frames, Rng, Points], Rested]] = {
     "hanging": _hanging,
     "armrests": _armrests,
     "beside the seat": _beside_the_seat,
-    "in the pockets": _in_the_pockets,
+    "at the pockets": _at_the_pockets,
     "behind the back": _behind_the_back,
     "lap together": _lap_together,
     "folded low": _folded_low,

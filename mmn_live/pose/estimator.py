@@ -15,7 +15,7 @@ from mmn_live.pose.assets import ModelFiles
 from mmn_live.pose.following import Chooser, distinct
 from mmn_live.pose.joints import joints_from_landmarks
 from mmn_live.pose.landmarker import (
-    Visibilities,
+    BodyTask,
     found_bodies,
     found_hands,
     keep_offline,
@@ -33,7 +33,7 @@ from mmn_live.types import FIRST_PERSON, FloatArray, Frame, Landmarks, People, S
 if TYPE_CHECKING:
     import mediapipe
     from mediapipe.tasks.python.vision.hand_landmarker import HandLandmarker, HandLandmarkerResult
-    from mediapipe.tasks.python.vision.pose_landmarker import PoseLandmarker, PoseLandmarkerResult
+    from mediapipe.tasks.python.vision.pose_landmarker import PoseLandmarker
 
 
 MOST_PEOPLE = 4
@@ -100,10 +100,8 @@ class PoseEstimator:
         if self._lost_track:
             self._open_tasks()
         height, width = frame.image.shape[:2]
-        begun, pose_result, hand_result = self._detect(frame, following)
-        found = found_bodies(pose_result, width, height)
-        bodies = self._somebodies(self._visibilities.process(found) if self._people == 1 else found, width, height)
-        tracked = bool(found)
+        begun, found, hand_result = self._detect(frame, following)
+        bodies, tracked = self._somebodies(found, width, height), bool(found)
         if self._people == 1 and self._chooser.due(frame.time_s, found=bool(bodies), tracked=tracked):
             bodies = self._chosen(begun, bodies[0] if bodies else None)
         if not bodies:
@@ -133,9 +131,8 @@ class PoseEstimator:
             self._ahead = None
         self._tasks.close()
         with _failing_as("cannot open its models"), native_log_muted():
-            self._pose: PoseLandmarker = open_pose_task(self._models.pose, self._people)
-            self._tasks.callback(lambda: self._pose.close())
-            self._visibilities = Visibilities()
+            self._body = BodyTask(self._models.pose, self._people)
+            self._tasks.callback(lambda: self._body.close())
             self._hands: HandLandmarker = open_hand_task(self._models.hands, self._people)
             self._tasks.callback(self._hands.close)
         self._lost_track, self._last_ms = False, -1
@@ -159,32 +156,30 @@ class PoseEstimator:
         height, width = frame.image.shape[:2]
         with _failing_as(f"failed to look around at frame {frame.index} ({frame.time_s:.3f} s)"):
             looked = self._looked_around(begun.image)
-            everybody = self._somebodies(found_bodies(looked, width, height), width, height)
+            everybody = self._somebodies(looked, width, height)
             rival = self._chooser.process(frame.time_s, followed, everybody, width)
             if rival is None:
                 return [] if followed is None else [followed]
-            self._pose.close()
+            self._body.close()
             with native_log_muted():
-                self._pose = open_pose_task(self._models.pose)
+                self._body = BodyTask(self._models.pose)
             alone = mediapipe_image(alone_with(frame.image, rival))
-            found = self._body_worker.submit(self._pose.detect_for_video, alone, begun.time_ms).result()
-        self._visibilities = Visibilities()
-        return self._somebodies(self._visibilities.process(found_bodies(found, width, height)), width, height)
+            found = self._body_worker.submit(self._body.process, alone, begun.time_ms).result()
+        return self._somebodies(found, width, height)
 
-    def _looked_around(self, image: mediapipe.Image) -> PoseLandmarkerResult:
-        return self._body_worker.submit(self._everybody.detect, image).result()
+    def _looked_around(self, image: mediapipe.Image) -> list[FloatArray]:
+        looked = self._body_worker.submit(self._everybody.detect, image).result()
+        return found_bodies(looked, image.width, image.height)
 
     def _open_lookout(self) -> None:
         with _failing_as("cannot open its models"), native_log_muted():
-            self._everybody = open_pose_task(self._models.pose, MOST_PEOPLE, of_one_image=True)
+            self._everybody: PoseLandmarker = open_pose_task(self._models.pose, MOST_PEOPLE, of_one_image=True)
         self._lookout.callback(self._everybody.close)
 
-    def _detect(
-        self, frame: Frame, following: Frame | None
-    ) -> tuple[_Begun, PoseLandmarkerResult, HandLandmarkerResult]:
+    def _detect(self, frame: Frame, following: Frame | None) -> tuple[_Begun, list[FloatArray], HandLandmarkerResult]:
         with _failing_as(f"failed at frame {frame.index} ({frame.time_s:.3f} s)"):
             begun = self._ahead if self._ahead is not None and self._ahead.frame is frame else self._begin(frame)
-            body = self._body_worker.submit(self._pose.detect_for_video, begun.image, begun.time_ms)
+            body = self._body_worker.submit(self._body.process, begun.image, begun.time_ms)
             self._ahead = None if following is None else self._begin(following)
             return begun, body.result(), begun.hands.result()
 

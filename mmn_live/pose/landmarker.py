@@ -119,28 +119,33 @@ def found_hands(result: HandLandmarkerResult, width: int, height: int) -> list[H
     ]
 
 
-class Visibilities:
-    """Takes back what MediaPipe does to the visibilities of the one body that a task follows in a video.
+class BodyTask:
+    """MediaPipe's pose task on one video: bodies (33, 3) of so many people, x px, y px, visibility of the frame alone.
 
-    Its graph (SmoothLandmarksVisibility in pose_landmarks_detector_graph.cc) draws each into a mean over frames, in
-    which the newest counts for a tenth: a hand that comes into the picture would pass for unseen for half a second, and
-    one that has left it for seen for a second. One of these goes with one task.
+    Its graph of one person (SmoothLandmarksVisibility in pose_landmarks_detector_graph.cc) draws each visibility into a
+    mean over the frames with somebody in them, in which the newest counts for a tenth: a hand that comes into the
+    picture would pass for unseen for half a second, and one that has left it for seen for a second. That is taken back.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bundle: bytes, people: int = 1) -> None:
+        self._task = open_pose_task(bundle, people)
+        self._smooths = people == 1
         self._last: FloatArray | None = None
 
-    def process(self, bodies: list[FloatArray]) -> list[FloatArray]:
-        """The task's next result, (33, 3) or nobody, with each visibility as its frame alone has it."""
-        if not bodies:
-            self._last = None
-            return []
-        (body,) = bodies
-        own = body.copy()
-        if self._last is not None:
-            own[:, 2] = ((body[:, 2] - (1 - _NEW_VISIBILITY) * self._last) / _NEW_VISIBILITY).clip(0, 1)
-        self._last = body[:, 2]
-        return [own]
+    def process(self, image: mediapipe.Image, time_ms: int) -> list[FloatArray]:
+        """Everybody in the next frame."""
+        bodies = found_bodies(self._task.detect_for_video(image, time_ms), image.width, image.height)
+        return [self._own(body) for body in bodies] if self._smooths else bodies
+
+    def close(self) -> None:
+        """Free MediaPipe's task."""
+        self._task.close()
+
+    def _own(self, body: FloatArray) -> FloatArray:
+        last, self._last = self._last, body[:, 2].copy()
+        if last is not None:
+            body[:, 2] = ((body[:, 2] - (1 - _NEW_VISIBILITY) * last) / _NEW_VISIBILITY).clip(0, 1)
+        return body
 
 
 @contextmanager

@@ -30,8 +30,8 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
     """Write the mean of the checkpoints' weights as a checkpoint at `output`, and return it as it reads back.
 
     Its facts of training are those of each, under "mean_of". Raises CheckpointError for checkpoints that did not begin
-    with the same weights, are not of the same network and labels, have another teacher beside them, or are fewer than
-    two, and where `output` exists already or cannot be written.
+    with the same weights, are not of the same network and labels, have teachers beside them that are neither the same
+    nor began alike, or are fewer than two, and where `output` exists already or cannot be written.
     """
     first = checkpoints[0]
     if len({each.sha256 for each in checkpoints}) < max(2, len(checkpoints)):
@@ -45,9 +45,11 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
             raise CheckpointError(
                 f"{other.path} did not begin with the weights that {first.path} did: average runs with the same --init"
             )
-        taught = [name for name in first.state if name.startswith(TCN_PREFIX)]
-        if not all(torch.equal(other.state[name], first.state[name]) for name in taught):
-            raise CheckpointError(f"{other.path} has another teacher than {first.path}: average runs with the same one")
+        if not _taught_alike(first, other):
+            raise CheckpointError(
+                f"{other.path} has another teacher than {first.path}: average runs with the same one, or with teachers "
+                "of the same --teacher-init"
+            )
     return _written(output, checkpoints)
 
 
@@ -75,6 +77,14 @@ def _written(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
         decisions=Decisions(),
     )
     return save_as(mean, output)
+
+
+def _taught_alike(one: Checkpoint, other: Checkpoint) -> bool:
+    facts: list[Any] = [each.training.get("teacher") or {} for each in (one, other)]
+    if facts[0].get("started_from") and facts[0]["started_from"] == facts[1].get("started_from"):
+        return True
+    taught = [name for name in one.state if name.startswith(TCN_PREFIX)]
+    return all(torch.equal(other.state[name], one.state[name]) for name in taught)
 
 
 def _network(checkpoint: Checkpoint) -> tuple[object, ...]:

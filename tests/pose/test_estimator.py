@@ -105,7 +105,7 @@ def test_the_hands_of_the_next_frame_are_looked_for_while_the_body_of_this_one_i
 ) -> None:
     first, following = (Frame(index, 100.0 + index, actor_frames[0].image, 0.0) for index in range(2))
     begun = threading.Event()
-    look_for_hands, look_for_body = estimator._hands.detect_for_video, estimator._pose.detect_for_video
+    look_for_hands, look_for_body = estimator._hands.detect_for_video, estimator._body.process
 
     def hands(image: mediapipe.Image, time_ms: int) -> object:
         if time_ms == 101_000:
@@ -117,7 +117,7 @@ def test_the_hands_of_the_next_frame_are_looked_for_while_the_body_of_this_one_i
         return look_for_body(image, time_ms)
 
     monkeypatch.setattr(estimator._hands, "detect_for_video", hands)
-    monkeypatch.setattr(estimator._pose, "detect_for_video", body)
+    monkeypatch.setattr(estimator._body, "process", body)
     assert estimator.process(first, following).index == 0
     assert estimator.process(following).index == 1
 

@@ -17,9 +17,17 @@ from mmn_live.training.settings import LABELS, TAXONOMY, WINDOW_S, Recipe
 
 
 def run_of(
-    path: Path, seed: int, *, began_with: str | None = "a1", channels: int = 16, taught_by: int | None = None
+    path: Path,
+    seed: int,
+    *,
+    began_with: str | None = "a1",
+    channels: int = 16,
+    taught_by: int | None = None,
+    facts: object = None,
 ) -> Checkpoint:
-    """An untrained network of that seed; beside it, where it was `taught_by` one, an untrained teacher of that seed."""
+    """An untrained network of that seed; beside it, where it was `taught_by` one, an untrained teacher of that seed,
+    with those facts.
+    """
     torch.manual_seed(seed)
     config = Recipe(channels=channels).config
     state = MMN(config).state_dict()
@@ -33,7 +41,7 @@ def run_of(
         labels=LABELS,
         taxonomy=TAXONOMY,
         window_s=WINDOW_S,
-        training={"seed": seed, "started_from_sha256": began_with},
+        training={"seed": seed, "started_from_sha256": began_with, "teacher": facts},
         state=state,
     )
 
@@ -89,6 +97,20 @@ def test_the_teacher_beside_them_stays_what_it_is_and_another_one_is_refused(tmp
     other = run_of(tmp_path / "other.safetensors", 3, taught_by=6)
     with pytest.raises(CheckpointError, match=r"other\.safetensors has another teacher"):
         average(tmp_path / "again.safetensors", [runs[0], other])
+
+
+def test_teachers_that_began_alike_are_averaged_too_and_others_refused(tmp_path):
+    runs = [
+        run_of(tmp_path / f"{seed}.safetensors", seed, taught_by=seed, facts={"started_from": {"sha256": began}})
+        for seed, began in ((1, "a"), (2, "a"), (3, "b"))
+    ]
+    mean = average(tmp_path / "mean.safetensors", runs[:2])
+    for name, value in mean.state.items():
+        torch.testing.assert_close(value, ((runs[0].state[name] + runs[1].state[name]) / 2).to(value.dtype))
+    from_nothing = run_of(tmp_path / "4.safetensors", 4, taught_by=4, facts={"started_from": None})
+    for one, other in ((runs[0], runs[2]), (runs[0], from_nothing), (from_nothing, runs[0])):
+        with pytest.raises(CheckpointError, match="has another teacher"):
+            average(tmp_path / "again.safetensors", [one, other])
 
 
 def test_half_way_between_a_run_and_its_beginning_are_both_streams(tmp_path):
