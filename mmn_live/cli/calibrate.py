@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _GENERATED = 26
 """Videos of actions that are not rendered: every action twice."""
+_QUIET, _EMPTY = 18, 2
+"""Rendered videos beside those of actions: nine minutes of quiet behaviour, half a minute of empty rooms."""
 
 
 def calibrate(
@@ -73,7 +75,7 @@ def _heard(checkpoint: Checkpoint, videos: int, minutes: int, cache: Path | None
     from mmn_live.training.watching import acted_videos, watched
 
     layout, console = taxonomy_named(checkpoint.taxonomy).layout, Console(stderr=True)
-    rendered = acted_videos(0, (CALIBRATION_SEED,), videos, 6, 2) if videos else []
+    rendered = acted_videos(0, (CALIBRATION_SEED,), videos, _QUIET, _EMPTY) if videos else []
     seen = heard(checkpoint, watched(rendered, layout, ensure_model_files, cache), "rendered")
     generated = observed_videos((CALIBRATION_SEED, 7), _GENERATED, minutes, layout)
     unseen = heard(checkpoint, generated, "generated")

@@ -37,7 +37,7 @@ KINDS = ("actions", "quiet", "empty")
 FPS = 15.0
 SIZE = (640, 480)
 
-_QUIET_VIDEOS, _EMPTY_VIDEOS = 2, 1
+_QUIET_VIDEOS, _EMPTY_VIDEOS = 6, 1
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Watched:
 
 
 def held_out_videos(count: int, groups: int, seed: int = 0) -> list[Video]:
-    """In each group `count` videos of actions, and a minute of quiet behaviour and an empty room beside them."""
+    """In each group `count` videos of actions, and three minutes of quiet behaviour and an empty room beside them."""
     videos: list[Video] = []
     for group in range(groups):
         seeds = (EVALUATION_SEED, seed, group)

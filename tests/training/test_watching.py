@@ -99,6 +99,7 @@ def test_held_out_videos_are_of_all_kinds_in_every_group():
     assert {(video.kind, video.group) for video in videos} == {
         (kind, group) for kind in ("actions", "quiet", "empty") for group in (0, 1)
     }
+    assert sum(video.duration_s for video in videos if video.kind == "quiet") == 2 * 180
     assert all(bool(video.truths) == (video.kind == "actions") for video in videos)
     assert all(name in ACTIONS for video in videos for truth in video.truths for name in truth.names)
 
