@@ -21,8 +21,9 @@ from rich.console import Console
 from rich.progress import track as progress
 
 from mmn_live.pose import ensure_model_files
+from mmn_live.training.cluster_errors import Figures
 from mmn_live.training.heads import fitted_straight
-from mmn_live.training.landmark_errors import Figures, figures_of, mean_faces
+from mmn_live.training.landmark_errors import figures_of, mean_faces
 from mmn_live.training.landmarks import DISTANCES, GROUPS, QUANTILES
 from mmn_live.training.measured import MEASURED_FILE
 from mmn_live.training.observer import Observer

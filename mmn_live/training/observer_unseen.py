@@ -21,14 +21,13 @@ _UNREST, _UNREST_KNOT_S = 0.5, 0.9
 """Of the logit of visibilities, set by hand, and the time between draws of it."""
 _FLICKER_KNOT_S = 0.25
 """Half of the logit's flicker is of each frame, the other half lasts so long."""
-_HIDDEN, _HIDDEN_BY = 0.03, 3.5
+_MISTAKEN, _MISTAKEN_BY = 0.03, 3.5
 """Share of places at which a wrist is taken for hidden though the body does not hide it; by how much of the logit."""
 
 _ELBOWS = np.isin(CLUSTER_OF, clusters_of("elbows"))
 _WRISTS = clusters_of("wrists")
 _MIDDLES = np.convolve(np.array((-0.5, *DEPTHS)), (0.5, 0.5), "valid")
 _MEDIAN_NORM = float(np.sqrt(2 * np.log(2)))  # of two normal draws
-
 
 _CURVES = np.stack([[curve(name, group) for group, _ in CLUSTERS] for name in ("pull", "stray", "visibility")])
 _CURVES[2] = logit(_CURVES[2])
@@ -69,8 +68,8 @@ class UnseenObserver:
         unrest = _UNREST * smooth_noise(rng, times_s, (count,), _UNREST_KNOT_S)
         unrest += self._flicker * smooth_noise(rng, times_s, (count,), _FLICKER_KNOT_S)
         unrest += self._flicker * rng.standard_normal(unrest.shape)
-        hidden = rng.random((place.max() + 1, 2)) < _HIDDEN
-        unrest[:, _WRISTS] -= _HIDDEN_BY * np.take_along_axis(hidden, place, 0)
+        mistaken = rng.random((place.max() + 1, 2)) < _MISTAKEN
+        unrest[:, _WRISTS] -= _MISTAKEN_BY * np.take_along_axis(mistaken, place, 0)
         return 1 / (1 + np.exp(-_Between.of(depth, CLUSTER_OF).of_curves(self._seen) - unrest[:, CLUSTER_OF]))
 
     def hide(self, pose: Points, visibility: Points, depth: Points, hidden: Points, place: np.ndarray) -> None:

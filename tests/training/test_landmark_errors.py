@@ -89,6 +89,15 @@ def test_an_error_that_goes_with_the_place_changes_elsewhere_and_not_at_rest() -
     assert figures["change of the error elsewhere of wrists"] > 0.02
 
 
+def test_the_flicker_of_a_visibility_is_that_of_its_logit_where_it_is_doubted() -> None:
+    track, rng = a_track(), np.random.default_rng(1)
+    pose = track.pose.copy()
+    pose[:, 13:15, 2] = 1 / (1 + np.exp(-rng.normal(1.0, 0.3, (200, 2))))
+    figures = figures_of(dataclasses.replace(track, pose=pose))
+    assert figures["flicker of the visibility of elbows"] == pytest.approx(0.3, rel=0.15)
+    assert "flicker of the visibility of shoulders" not in figures  # nobody doubts them
+
+
 def test_lost_and_swapped_hands_are_counted() -> None:
     track = a_track()
     hands = track.hands[:, ::-1].copy()

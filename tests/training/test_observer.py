@@ -45,6 +45,34 @@ def test_what_is_far_outside_the_picture_has_little_visibility_stays_outside_and
         assert np.ptp(seen.pose[:, 27:, :2], axis=0).min() > 0
 
 
+def test_visibilities_flicker_from_frame_to_frame_and_a_limbs_points_together() -> None:
+    changes = []
+    for seed in range(24):
+        performance, seen = observed(idle_script(8, "half", seed), seed)
+        inside = (np.abs(performance.pose_px - SIZE / 2) < SIZE / 2 - 20).all((0, 2))
+        visibility = np.clip(seen.pose[..., 2], 1e-4, 1 - 1e-4)
+        logit = np.log(visibility / (1 - visibility))
+        if inside[13]:
+            changes.append(np.diff(logit[:, 13], n=2).std() / np.sqrt(6))
+        together = np.corrcoef(np.diff(logit[:, 15]), np.diff(logit[:, 19]))[0, 1]
+        assert together > 0.5
+    assert len(changes) > 5
+    assert 0.1 < np.median(changes) < 0.5
+
+
+def test_a_hidden_wrist_outside_the_picture_is_hidden_no_second_time() -> None:
+    performance = perform(idle_script(8, "half", 1), TIMES_S)
+    pose = performance.pose_px.copy()
+    pose[:, 15:23, 1] += 2000
+    seen = [
+        Observer(np.random.default_rng(seed)).see(TIMES_S, pose, performance.hands_px, hidden, SIZE).pose[:, 15:23]
+        for hidden in (np.zeros((len(TIMES_S), 2)), np.ones((len(TIMES_S), 2)))
+        for seed in range(4)
+    ]
+    for free, hidden in zip(seen[:4], seen[4:], strict=True):
+        np.testing.assert_array_equal(free, hidden)
+
+
 def test_nods_are_compressed() -> None:
     script = Script((Cue(1.0, 6.0, "nodding"),), 8, seed=1)
     gains = []
