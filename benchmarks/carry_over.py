@@ -11,6 +11,7 @@ the same action, or none. `--alone` hears one of two streams; its loss is under 
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from rich.progress import track as progress
 from rich.table import Table
 
 from mmn_live.checkpoints import Checkpoint, load_checkpoint
-from mmn_live.models import MMN, TwoStream
+from mmn_live.models import MMN
 from mmn_live.pose import ensure_model_files, joints_from_landmarks
 from mmn_live.recognition.fusion import fused
 from mmn_live.taxonomy import taxonomy_named
@@ -44,22 +45,15 @@ def joints_of(track: RenderedTrack, seen: Observation, kind: ClipKind) -> Track:
 
 
 @torch.inference_mode()
-def logits_of(network: MMN, alone: str | None, inputs: FloatArray, index_t: FloatArray) -> FloatArray:
-    """Of windows (N, C, T, V), what the network says, or one of its two streams."""
-    clips = torch.from_numpy(inputs), torch.from_numpy(index_t)
-    if alone is None or not isinstance(network, TwoStream):
-        return network(*clips).numpy()
-    return (MMN.forward(network, *clips) if alone == "mmn" else network.tcn(*clips)).numpy()
-
-
 def targets_and_answers(
-    checkpoint: Checkpoint, network: MMN, alone: str | None, track: Track, kind: ClipKind
+    checkpoint: Checkpoint, network: MMN, track: Track, kind: ClipKind
 ) -> tuple[FloatArray, FloatArray]:
     """What each window of a track shows (N, classes), and its probabilities, before smoothing, of all classes."""
     starts_s = np.arange(0.0, float(track.times_s[-1]) - kind.window_s, STEP_S)
     windows = [window_of(track, start_s, start_s + kind.window_s, kind) for start_s in starts_s.tolist()]
     inputs = np.stack([normalise(window, kind.layout, kind.preprocessing) for window in windows])
-    logits = logits_of(network, alone, inputs, np.stack([window.index_t for window in windows]))
+    index_t = np.stack([window.index_t for window in windows])
+    logits = network(torch.from_numpy(inputs), torch.from_numpy(index_t)).numpy()
     parts = taxonomy_named(checkpoint.taxonomy).parts_of(checkpoint.labels)
     possible = np.ones((len(windows), len(checkpoint.labels)), bool)
     targets = np.stack([target_of(window, track.labels, kind) for window in windows])
@@ -94,21 +88,24 @@ def main() -> None:
     config = checkpoint.config
     if arguments.alone and not config.tcn_channels:
         parser.error(f"{arguments.model} is MMN alone: leave --alone out")
+    if arguments.alone:
+        config = replace(config, tcn_weight=float(arguments.alone == "tcn"))
+        checkpoint = replace(checkpoint, config=config)
     layout = taxonomy_named(checkpoint.taxonomy).layout
     kind = ClipKind(layout, checkpoint.labels, checkpoint.window_s, config.frames, config.preprocessing)
     seeds = range(arguments.first, arguments.first + arguments.count)
     paths = render_folder(arguments.folder, seeds, ensure_model_files())
     shown = progress(zip(seeds, paths, strict=True), "watching", arguments.count, console=Console(stderr=True))
     rows: dict[str, list[tuple[FloatArray, np.ndarray]]] = {"MediaPipe": [], "observer": []}
-    none, heard = kind.labels.index(NONE_LABEL), (checkpoint.network(), arguments.alone)
+    none, network = kind.labels.index(NONE_LABEL), checkpoint.network()
     for seed, path in shown:
         track = load_track(path)
         truly = joints_of(track, Observation(track.pose.astype(float), track.hands.astype(float)), kind)
-        targets, answers = targets_and_answers(checkpoint, *heard, truly, kind)
+        targets, answers = targets_and_answers(checkpoint, network, truly, kind)
         for number in range(OBSERVERS):
             observer = Observer(np.random.default_rng((seed, number)))
             imitated = joints_of(track, seen_by(observer, track), kind)
-            other_targets, other = targets_and_answers(checkpoint, *heard, imitated, kind)
+            other_targets, other = targets_and_answers(checkpoint, network, imitated, kind)
             clear = (np.minimum(targets, other_targets) > CLEAR).any(1)
             right = targets[clear].argmax(1)
             rows["MediaPipe"].append((answers[clear], right))

@@ -12,16 +12,14 @@ from dataclasses import replace
 import numpy as np
 
 from mmn_live.checkpoints import Checkpoint, load_checkpoint
-from mmn_live.models import TCN_PREFIX
 from mmn_live.recognition.backend import Backend, choose_device
 
 WARM_UP = 20
 
 
 def mmn_alone(checkpoint: Checkpoint) -> Checkpoint:
-    """The checkpoint without its second stream."""
-    state = {name: value for name, value in checkpoint.state.items() if not name.startswith(TCN_PREFIX)}
-    return replace(checkpoint, config=replace(checkpoint.config, tcn_channels=0, tcn_blocks=0), state=state)
+    """The checkpoint as if its second stream had no weight, which is then not asked."""
+    return replace(checkpoint, config=replace(checkpoint.config, tcn_weight=0.0))
 
 
 def main() -> None:

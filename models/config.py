@@ -22,8 +22,8 @@ class MMNConfig:
     `preprocessing` names the normaliser that makes the inputs, `in_channels` how many it makes.
     `stochastic_depth` is the highest drop probability, reached at the last block of all scales. `parts` body parts get
     logits of their own after those of the classes; the published network has none. `tcn_channels` is the width of a
-    temporal convolutional network beside MMN, 0 for none, `tcn_blocks` its `blocks` (see TCN). Raises ValueError for
-    numbers that make no network.
+    temporal convolutional network beside MMN, 0 for none, `tcn_blocks` its `blocks` (see TCN), `tcn_weight` its share
+    in what both say (see TwoStream). Raises ValueError for numbers that make no network.
     """
 
     frames: int = 64
@@ -42,6 +42,7 @@ class MMNConfig:
     parts: int = 0
     tcn_channels: int = 0
     tcn_blocks: int = 0
+    tcn_weight: float = 0.5
 
     def __post_init__(self) -> None:
         self._check_numbers()
@@ -69,5 +70,7 @@ class MMNConfig:
         for name in ("stochastic_depth", "head_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)!r}: use a probability below 1")
+        if isinstance(self.tcn_weight, bool) or not 0 <= self.tcn_weight <= 1:
+            raise ValueError(f"tcn_weight is {self.tcn_weight!r}: use a share from 0 to 1")
         if not 0 < self.mlp_ratio <= _MOST_RATIO:
             raise ValueError(f"mlp_ratio is {self.mlp_ratio!r}: use a number above 0, {_MOST_RATIO} at most")

@@ -33,37 +33,38 @@ def calibrate(
     minutes: Annotated[int, typer.Option(help="Minutes of quiet behaviour that are not rendered.", min=1)] = 15,
     cache: Annotated[Path | None, typer.Option(help="Keep the skeletons of rendered videos in this folder.")] = None,
 ) -> None:
-    """Fit temperature, weight of the body parts, bias of "none" and thresholds, and write the weights with them.
+    """Fit the streams' weights, temperature, bias of "none" and thresholds, and write the model with them.
 
     The built-in actor performs by seeds that neither training nor evaluation has. What is fitted, and to what, is in
     docs/EVALUATION.md; the figures of the fit are kept in the file.
     """
     from rich.console import Console
 
-    from mmn_live.checkpoints import load_checkpoint, with_decisions
+    from mmn_live.checkpoints import load_checkpoint, save_as
     from mmn_live.training.watching import check_label_set
 
     if output.exists() or not output.absolute().parent.is_dir():
         raise UsageError(f"{output} exists already, or its folder does not: choose another name")
     try:
-        from mmn_live.training.calibrate import Calibration
+        from mmn_live.training.calibrate import calibrated
     except ModuleNotFoundError as error:
         raise UsageError(f"calibrating needs {error.name}: run `pip install mmn-live[train]`") from None
     checkpoint = load_checkpoint(model)
     check_label_set(checkpoint.taxonomy)
     answers = _heard(checkpoint, videos, minutes, cache)
     with Console(stderr=True).status("fitting"):
-        decisions = Calibration(checkpoint, answers, budget).decisions()
-    written = with_decisions(checkpoint, decisions, output)
-    typer.echo(f"wrote {written.path}")
-    fitted = asdict(decisions).pop("fitted")
-    for name, value in {**asdict(decisions), **fitted}.items():
-        if name != "fitted":
-            typer.echo(f"{name.replace('_', ' ')}: {value}")
+        fitted = calibrated(checkpoint, answers, budget)
+    typer.echo(f"wrote {save_as(fitted, output).path}")
+    facts = asdict(fitted.decisions)
+    facts |= facts.pop("fitted")
+    if fitted.config.tcn_channels:
+        facts = {"weight_of_the_second_stream": fitted.config.tcn_weight, **facts}
+    for name, value in facts.items():
+        typer.echo(f"{name.replace('_', ' ')}: {value}")
 
 
-def _heard(checkpoint: Checkpoint, videos: int, minutes: int, cache: Path | None) -> list[Heard]:
-    """What the network says of the videos to fit on."""
+def _heard(checkpoint: Checkpoint, videos: int, minutes: int, cache: Path | None) -> list[tuple[Heard, ...]]:
+    """What each stream says of the videos to fit on."""
     from rich.console import Console
     from rich.progress import track
 

@@ -21,7 +21,7 @@ from torch import Tensor
 from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_as
 from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
-from mmn_live.models import TCN_PREFIX
+from mmn_live.models import TCN_PREFIX, MMNConfig
 
 _BEGINNING = "started_from_sha256"
 
@@ -72,6 +72,7 @@ def _written(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
     first = checkpoints[0]
     mean = replace(
         first,
+        config=_unweighed(first),
         training={"mean_of": [{"sha256": each.sha256, **each.training} for each in checkpoints]},
         state={name: _mean([each.state[name] for each in checkpoints]) for name in first.state},
         decisions=Decisions(),
@@ -88,7 +89,12 @@ def _taught_alike(one: Checkpoint, other: Checkpoint) -> bool:
 
 
 def _network(checkpoint: Checkpoint) -> tuple[object, ...]:
-    return checkpoint.config, checkpoint.labels, checkpoint.taxonomy, checkpoint.window_s
+    return _unweighed(checkpoint), checkpoint.labels, checkpoint.taxonomy, checkpoint.window_s
+
+
+def _unweighed(checkpoint: Checkpoint) -> MMNConfig:
+    """Its config with the streams' weights as they are before they are fitted."""
+    return replace(checkpoint.config, tcn_weight=MMNConfig.tcn_weight)
 
 
 def _mean(several: Sequence[Tensor]) -> Tensor:

@@ -1,13 +1,15 @@
 """Fitting what stands between a network's logits and its events, on performances that nothing else has seen.
 
-1. Temperature, weight of the body parts, and bias of "none": the lowest negative log-likelihood of the smoothed
+1. Where there are two streams, the second one's weight: the lowest negative log-likelihood of the second point, on a
+   grid, without a bias.
+2. Temperature, weight of the body parts, and bias of "none": the lowest negative log-likelihood of the smoothed
    probabilities over the clear windows of videos of actions (Guo et al. 2017, "On calibration of modern neural
    networks", section 4.2), on a grid. So a probability says how often it is right.
-2. Caution and threshold, of events that name an action: for each caution the lowest threshold at which half of a budget
+3. Caution and threshold, of events that name an action: for each caution the lowest threshold at which half of a budget
    of false alarms is kept and four of five such events name the right action; of these pairs the one that finds most
    actions by name. The budget is so many false events a minute over quiet behaviour, in generated and in rendered
    videos each, and none in empty rooms.
-3. Threshold of body parts, which speak where no class is sure: the lowest that keeps the whole of the budget.
+4. Threshold of body parts, which speak where no class is sure: the lowest that keeps the whole of the budget.
 """
 
 from __future__ import annotations
@@ -28,10 +30,11 @@ from mmn_live.recognition.fusion import fused
 from mmn_live.recognition.recogniser import SMOOTHED_WINDOWS
 from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.clear import clear_targets
-from mmn_live.training.heard import Heard, decided
+from mmn_live.training.heard import Heard, decided, fused_heard
 from mmn_live.training.scoring import Score
 from mmn_live.types import BoolArray, FloatArray
 
+TCN_WEIGHTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 TEMPERATURES = tuple(float(value) for value in np.geomspace(0.3, 5.0, 33))
 PART_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
 NONE_BIASES = tuple(0.25 * step for step in range(-12, 13))
@@ -66,11 +69,36 @@ class _Windows:
         return np.einsum("nkc,nk->nc", probabilities[self.members], taken / taken.sum(axis=1, keepdims=True))
 
 
+def calibrated(checkpoint: Checkpoint, heard: Sequence[Sequence[Heard]], budget: float) -> Checkpoint:
+    """The checkpoint with decisions, and the weight of a second stream, fitted to what its streams said.
+
+    `budget` is in false events a minute. Raises UsageError where no threshold keeps it.
+    """
+    if not checkpoint.config.tcn_channels:
+        return replace(checkpoint, decisions=Calibration(checkpoint, [mmn for (mmn,) in heard], budget).decisions())
+    tried = {
+        weight: Calibration(
+            replace(checkpoint, config=replace(checkpoint.config, tcn_weight=weight)),
+            [fused_heard(streams, weight) for streams in heard],
+            budget,
+        )
+        for weight in TCN_WEIGHTS
+    }
+    losses = {weight: one.unbiased_loss() for weight, one in tried.items()}
+    best = tried[min(losses, key=lambda weight: losses[weight])]
+    decisions = best.decisions()
+    facts = {
+        **decisions.fitted,
+        "without_bias_by_tcn_weight": {str(weight): round(one, 4) for weight, one in losses.items()},
+    }
+    return replace(best.checkpoint, decisions=replace(decisions, fitted=facts))
+
+
 class Calibration:
     """Fits a checkpoint's decisions to what its network said, within so many false events a minute."""
 
     def __init__(self, checkpoint: Checkpoint, heard: Sequence[Heard], budget: float) -> None:
-        self._checkpoint = checkpoint
+        self.checkpoint = checkpoint
         self._heard = heard
         self._budget = budget
 
@@ -83,19 +111,8 @@ class Calibration:
     def sharpened(self) -> tuple[Decisions, dict[str, object]]:
         """Temperature, weight of the body parts and bias of "none", and the likelihoods before and after."""
         windows = self._windows()
-        parts = taxonomy_named(self._checkpoint.taxonomy).parts_of(self._checkpoint.labels)
-        weights = PART_WEIGHTS if windows.logits.shape[1] > len(parts) else PART_WEIGHTS[:1]
-
-        def loss(decisions: Decisions) -> float:
-            said = windows.smoothed(fused(windows.logits, parts, decisions, windows.possible))
-            right = (said * windows.targets).sum(axis=1)
-            return float(-np.log(np.maximum(right, _LEAST_PROBABILITY)).mean())
-
-        tried = [
-            Decisions(temperature=round(temperature, 3), part_weight=weight, none_bias=bias)
-            for temperature, weight, bias in product(TEMPERATURES, weights, NONE_BIASES)
-        ]
-        losses = [loss(each) for each in tried]
+        tried = self._grid(windows, NONE_BIASES)
+        losses = [self._loss(windows, each) for each in tried]
         best = tried[int(np.argmin(losses))]
 
         def least(without: str) -> float:
@@ -105,14 +122,19 @@ class Calibration:
         return best, {
             "clear_windows": len(windows.targets),
             "negative_log_likelihood": round(min(losses), 4),
-            "without_temperature": round(loss(replace(best, temperature=1.0)), 4),
+            "without_temperature": round(self._loss(windows, replace(best, temperature=1.0)), 4),
             "without_parts": round(least("part_weight"), 4),
             "without_bias": round(least("none_bias"), 4),
         }
 
+    def unbiased_loss(self) -> float:
+        """The lowest negative log-likelihood without a bias of "none"."""
+        windows = self._windows()
+        return min(self._loss(windows, each) for each in self._grid(windows, (0.0,)))
+
     def score(self, decisions: Decisions, kind: str, source: str | None = None) -> Score:
         """Events against actions under these decisions, over the videos of a kind, and of a source if given."""
-        checkpoint, score = replace(self._checkpoint, decisions=decisions), Score()
+        checkpoint, score = replace(self.checkpoint, decisions=decisions), Score()
         with recogniser_for(checkpoint, Settings()) as recogniser:
             for one in self._heard:
                 if one.video.kind == kind and source in (None, one.source):
@@ -128,7 +150,7 @@ class Calibration:
 
     def _windows(self) -> _Windows:
         """What was said of the windows of videos of actions, and which of them are clear."""
-        labels, rows, clear, before = self._checkpoint.labels, [], [], []
+        labels, rows, clear, before = self.checkpoint.labels, [], [], []
         for one in self._heard:
             if one.video.kind != "actions":
                 continue
@@ -146,6 +168,22 @@ class Calibration:
             raise UsageError("no window shows an action clearly: calibrate on more videos")
         logits, possible = (np.stack(column) for column in zip(*rows, strict=True))
         return _Windows(logits, possible, np.stack(clear), np.array(before))
+
+    def _grid(self, windows: _Windows, biases: Sequence[float]) -> list[Decisions]:
+        """Temperatures, weights of the body parts, where they have logits, and these biases of "none"."""
+        has_parts = windows.logits.shape[1] > len(self.checkpoint.labels)
+        weights = PART_WEIGHTS if has_parts else PART_WEIGHTS[:1]
+        return [
+            Decisions(temperature=round(temperature, 3), part_weight=weight, none_bias=bias)
+            for temperature, weight, bias in product(TEMPERATURES, weights, biases)
+        ]
+
+    def _loss(self, windows: _Windows, decisions: Decisions) -> float:
+        """The negative log-likelihood of what the clear windows show."""
+        parts = taxonomy_named(self.checkpoint.taxonomy).parts_of(self.checkpoint.labels)
+        said = windows.smoothed(fused(windows.logits, parts, decisions, windows.possible))
+        right = (said * windows.targets).sum(axis=1)
+        return float(-np.log(np.maximum(right, _LEAST_PROBABILITY)).mean())
 
     def _naming(self, sharp: Decisions) -> Decisions:
         """Caution and threshold of events that name an action."""

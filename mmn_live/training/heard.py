@@ -1,27 +1,29 @@
 """What a network says of videos before anything is decided, and the events that decisions make of it.
 
-The network is asked once, in the live chain; then decisions can be tried in a second or two, by the live run's own
-recogniser and event builder.
+Each stream of the network is asked once, in the live chain; then the streams' weights can be tried, and decisions in a
+second or two, by the live run's own recogniser and event builder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from mmn_live.checkpoints import Checkpoint
 from mmn_live.pipeline import Settings
 from mmn_live.pipeline.chain import builder_for, chain_for
 from mmn_live.recognition import Asked, Recogniser
 from mmn_live.training.watching import Video, Watched
-from mmn_live.types import Event, Window
+from mmn_live.types import Event, FloatArray, Window
 from mmn_live.windows import normalise
 
 
 @dataclass(frozen=True)
 class Heard:
-    """A video and the network's answers to its windows; `source` is "rendered" or "generated"."""
+    """A video and a network's, or one stream's, answers to its windows; `source` is "rendered" or "generated"."""
 
     video: Video
     source: str
@@ -42,16 +44,42 @@ class _Listener(Recogniser):
         return asked
 
 
-def heard(checkpoint: Checkpoint, videos: Iterable[Watched], source: str) -> Iterator[Heard]:
-    """The network's answers to each video, whose skeletons come from that source."""
-    listener = _Listener(checkpoint)
+def heard(checkpoint: Checkpoint, videos: Iterable[Watched], source: str) -> Iterator[tuple[Heard, ...]]:
+    """The answers of each stream, MMN's first, to each video, whose skeletons come from that source."""
+    listeners = [(one, _Listener(one)) for one in _streams(checkpoint)]
     for watched in videos:
-        listener.noted = []
-        with closing(chain_for(checkpoint, Settings(), listener)) as chain:
-            for people in watched.people:
-                chain.process(people)
-            chain.flush()
-        yield Heard(watched.video, source, tuple(listener.noted))
+        yield tuple(_answers(one, listener, watched, source) for one, listener in listeners)
+
+
+def _streams(checkpoint: Checkpoint) -> list[Checkpoint]:
+    """The checkpoint as if one of its streams had all the weight: itself, where it has one."""
+    weights = (0.0, 1.0) if checkpoint.config.tcn_channels else (0.0,)
+    return [replace(checkpoint, config=replace(checkpoint.config, tcn_weight=weight)) for weight in weights]
+
+
+def _answers(checkpoint: Checkpoint, listener: _Listener, watched: Watched, source: str) -> Heard:
+    listener.noted = []
+    with closing(chain_for(checkpoint, Settings(), listener)) as chain:
+        for people in watched.people:
+            chain.process(people)
+        chain.flush()
+    return Heard(watched.video, source, tuple(listener.noted))
+
+
+def fused_heard(streams: Sequence[Heard], tcn_weight: float) -> Heard:
+    """What a network of two streams answers to a video, of what each does: late fusion with that weight."""
+    mmn, tcn = streams
+    asked = (
+        one
+        if one.logits is None or other.logits is None
+        else replace(one, logits=_mean(one.logits, other.logits, tcn_weight))
+        for one, other in zip(mmn.asked, tcn.asked, strict=True)
+    )
+    return replace(mmn, asked=tuple(asked))
+
+
+def _mean(one: FloatArray, other: FloatArray, weight: float) -> FloatArray:
+    return np.float32(1 - weight) * one + np.float32(weight) * other
 
 
 def decided(checkpoint: Checkpoint, recogniser: Recogniser, one: Heard) -> list[Event]:

@@ -1,4 +1,4 @@
-"""Two streams see the same clips and have equal say; without the second there is MMN as it is."""
+"""Two streams see the same clips, and have the say that the config gives them; without a second one there is MMN."""
 
 from __future__ import annotations
 
@@ -44,6 +44,33 @@ def test_it_gives_the_mean_of_both_streams_log_probabilities(clips: tuple[torch.
         expected = (one[:, part].log_softmax(1) + other[:, part].log_softmax(1)) / 2
         assert torch.allclose(said[:, part], expected, atol=1e-6)
     assert not torch.allclose(one[:, :5].log_softmax(1), other[:, :5].log_softmax(1), atol=0.1)
+
+
+def test_the_streams_have_the_weights_that_the_config_says(clips: tuple[torch.Tensor, torch.Tensor]) -> None:
+    state, said = _network().state_dict(), {}
+    for weight in (0.0, 0.25, 1.0):
+        network = TwoStream(replace(CONFIG, tcn_weight=weight)).eval()
+        network.load_state_dict(state)
+        with torch.no_grad():
+            said[weight] = network(*clips)
+    assert torch.allclose(said[0.25], 0.75 * said[0.0] + 0.25 * said[1.0], atol=1e-6)
+    assert not torch.allclose(said[0.0], said[1.0], atol=0.1)
+
+
+def test_a_stream_without_weight_is_not_asked(
+    clips: tuple[torch.Tensor, torch.Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TCN, "forward", lambda *_: pytest.fail("the second stream was asked"))
+    assert TwoStream(replace(CONFIG, tcn_weight=0.0)).eval()(*clips).shape == (3, 8)
+    monkeypatch.setattr(MMN, "forward", lambda *_: pytest.fail("MMN was asked"))
+    with pytest.raises(pytest.fail.Exception, match="second stream"):
+        TwoStream(replace(CONFIG, tcn_weight=1.0)).eval()(*clips)
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.5, float("nan"), True])
+def test_a_weight_that_is_no_share_is_refused(weight: float) -> None:
+    with pytest.raises(ValueError, match=r"tcn_weight is .*: use a share from 0 to 1"):
+        replace(CONFIG, tcn_weight=weight)
 
 
 def test_a_network_without_body_parts_has_two_streams_too(clips: tuple[torch.Tensor, torch.Tensor]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_checkpoint, with_decisions
+from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_as, save_checkpoint, with_decisions
 from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
 from mmn_live.models import MMN, TCN_PREFIX, TwoStream
@@ -123,6 +123,15 @@ def test_half_way_between_a_run_and_its_beginning_are_both_streams(tmp_path):
             between = (beginning.state[name].double() + run.state[name].double()) / 2
             torch.testing.assert_close(value, between.to(value.dtype))
         assert half.training["mean_of"] == [{"sha256": each.sha256, **each.training} for each in (beginning, run)]
+
+
+def test_weights_that_were_fitted_to_streams_are_left_behind_like_the_decisions(tmp_path):
+    plain = run_of(tmp_path / "0.safetensors", 0, taught_by=5)
+    fitted = replace(plain, config=replace(plain.config, tcn_weight=0.8))
+    beginning = save_as(fitted, tmp_path / "fitted.safetensors")
+    assert beginning.config.tcn_weight == 0.8
+    run = run_of(tmp_path / "1.safetensors", 1, began_with=beginning.sha256, taught_by=6)
+    assert half_way(tmp_path / "half.safetensors", beginning, run).config == plain.config
 
 
 def test_half_way_from_what_a_run_did_not_begin_with_is_refused(tmp_path):

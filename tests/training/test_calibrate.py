@@ -20,8 +20,8 @@ from mmn_live.joints import MA52
 from mmn_live.pipeline import Settings, chain_for
 from mmn_live.pipeline.chain import recogniser_for
 from mmn_live.recognition import Asked
-from mmn_live.training.calibrate import THRESHOLDS, Calibration
-from mmn_live.training.heard import Heard, decided, heard
+from mmn_live.training.calibrate import TCN_WEIGHTS, THRESHOLDS, Calibration, calibrated
+from mmn_live.training.heard import Heard, decided, fused_heard, heard
 from mmn_live.training.observed import observed, observed_videos
 from mmn_live.training.scoring import Truth
 from mmn_live.training.watching import Video, Watched, acted
@@ -52,7 +52,8 @@ def test_trying_decisions_gives_the_events_of_the_live_chain(checkpoint):
     script = Script((Cue(1.0, 2.5, "nodding"), Cue(6.0, 2.0, "waving"), Cue(10.0, 3.0, "shaking head")), 14.0, seed=13)
     watched = Watched(acted(script, "actions", 0), observed(script, MA52))
     decisions = Decisions(threshold=0.9, part_threshold=0.4)
-    (one,) = heard(checkpoint, [watched], "generated")
+    (streams,) = heard(checkpoint, [watched], "generated")
+    one = fused_heard(streams, checkpoint.config.tcn_weight)
     given = replace(checkpoint, decisions=decisions)
     chain = chain_for(given, Settings())
     live = [event for people in watched.people for event in chain.process(people).events]
@@ -120,6 +121,18 @@ def test_the_temperature_undoes_what_logits_are_multiplied_by(checkpoint):
     assert sharp.temperature == pytest.approx(3, rel=0.15)
     assert facts["clear_windows"] == 2000
     assert facts["negative_log_likelihood"] < facts["without_temperature"]
+
+
+@pytest.mark.slow
+def test_the_second_stream_weighs_what_makes_the_answers_likeliest(checkpoint):
+    """One of them says what is so, the other the same of everything."""
+    quiet = (a_video(checkpoint, "quiet", (), 0.05, 0.05), a_video(checkpoint, "quiet", (), 0.05, 0.05, "rendered"))
+    knows, does_not = a_video(checkpoint, "actions", NODS, 0.9, 0.05), a_video(checkpoint, "actions", NODS, 0.3, 0.3)
+    for streams, expected in (((does_not, knows), TCN_WEIGHTS[-1]), ((knows, does_not), TCN_WEIGHTS[0])):
+        fitted = calibrated(checkpoint, [streams, *((one, one) for one in quiet)], 0.5)
+        assert fitted.config.tcn_weight == expected
+        losses = fitted.decisions.fitted["without_bias_by_tcn_weight"]
+        assert min(losses, key=losses.get) == str(expected)
 
 
 def test_generated_videos_hold_the_truth_and_somebody_to_see():
