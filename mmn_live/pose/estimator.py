@@ -27,6 +27,7 @@ from mmn_live.pose.landmarker import (
     provoke_remarks,
 )
 from mmn_live.pose.person import alone_with, assign_hands, is_somebody
+from mmn_live.pose.smoothing import BodySmoother
 from mmn_live.pose.tracking import Tracker, sighting
 from mmn_live.types import FIRST_PERSON, FloatArray, Frame, Landmarks, People, Skeleton
 
@@ -54,7 +55,8 @@ class PoseEstimator:
 
     Several people have ids that stay theirs (tracking.py). One person always has the id 1, and is the one nearest to
     the centre and largest (following.py): MediaPipe searches all of the picture as long as it has found fewer than it
-    may, which costs 12 ms a frame, so for one person the others are only looked at now and then.
+    may, which costs 12 ms a frame, so for one person the others are only looked at now and then. It smooths one
+    person's body only; several are smoothed here (smoothing.py), so that the network sees what it has learnt from.
 
     Raises UsageError for a number of people that is not from 1 to 4; PoseError, from any method, when MediaPipe fails.
     """
@@ -66,6 +68,7 @@ class PoseEstimator:
         self._models = models
         self._people = people
         self._tracker = Tracker()
+        self._smoother = BodySmoother()
         self._chooser = Chooser()
         self._body_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="body")
         self._hand_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hands")
@@ -106,10 +109,13 @@ class PoseEstimator:
             bodies = self._chosen(begun, bodies[0] if bodies else None)
         if not bodies:
             return People(frame.index, frame.time_s, ())
+        ids = self._ids(frame, bodies)
+        if self._people > 1:
+            bodies = self._smoother.process(frame.time_s, bodies, ids)
         hands = assign_hands(found_hands(hand_result, width, height), bodies)
         skeletons = [
             self._skeleton(frame, Landmarks(*one), person_id)
-            for person_id, one in zip(self._ids(frame, bodies), zip(bodies, hands, strict=True), strict=True)
+            for person_id, one in zip(ids, zip(bodies, hands, strict=True), strict=True)
         ]
         return People(frame.index, frame.time_s, tuple(sorted(skeletons, key=lambda skeleton: skeleton.person_id)))
 
@@ -117,6 +123,7 @@ class PoseEstimator:
         """Forget where the body and the hands were: after a gap they are anywhere. Takes effect at the next frame."""
         self._lost_track = self._last_ms >= 0
         self._tracker.forget_movement()
+        self._smoother = BodySmoother()
 
     def close(self) -> None:
         """Free MediaPipe's tasks, which must not be left to the interpreter's end. Idempotent."""
