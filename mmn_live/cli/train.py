@@ -46,9 +46,6 @@ def train(
         Path | None, typer.Option(help="Begin the teacher with another run's, or the second stream of weights.")
     ] = None,
     init: Annotated[Path | None, typer.Option(help="Begin MMN with the weights of this checkpoint.")] = None,
-    strangers: Annotated[
-        float, typer.Option(help="How unlike the actor and each other the bodies are made (0: not).", min=0)
-    ] = 0.0,
     together: Annotated[
         bool, typer.Option("--together", help="Let MMN learn to be right together with the teacher, not from it.")
     ] = False,
@@ -92,7 +89,6 @@ def train(
         learning_rate=learning_rate,
         views=views,
         rendered_share=rendered_share,
-        strangers=strangers,
         together=together,
         processes=processes,
     )

@@ -43,7 +43,7 @@ class TrainingModule(lightning.LightningModule):
 
     The network takes inputs (N, channels, T, V) and index_t (N, T) and gives logits (N, classes + parts). What it is to
     learn from the teacher, if there is one, the objective says; or, `together`, it learns to be right when fused with
-    it, and is judged so. What `strangers` makes of the inputs is learnt from, and not what is judged.
+    it, and is judged so.
     """
 
     def __init__(
@@ -54,7 +54,6 @@ class TrainingModule(lightning.LightningModule):
         teacher: nn.Module | None = None,
         *,
         together: bool = False,
-        strangers: nn.Module | None = None,
     ) -> None:
         super().__init__()
         self.network = network
@@ -64,7 +63,6 @@ class TrainingModule(lightning.LightningModule):
         self.plan = plan
         self._teacher = () if teacher is None else (teacher,)  # in a tuple, so that it is neither trained nor saved
         self._together = together
-        self._strangers = strangers or nn.Identity()
 
     def begin_with(self, state: Mapping[str, Tensor]) -> None:
         """Start from these weights."""
@@ -77,7 +75,7 @@ class TrainingModule(lightning.LightningModule):
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:  # noqa: ARG002
         inputs, index_t, targets = batch
-        inputs = self._strangers(inputs.float())
+        inputs = inputs.float()
         taught = self._asked(inputs, index_t)
         if self.global_step < self.plan.short_steps:
             phase = self.global_step % 2

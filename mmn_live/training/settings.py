@@ -29,7 +29,7 @@ class Recipe:
     `together`, to be right when fused with the teacher. No teacher: 0 clips. A clip is drawn once and seen `views`
     times, every other time mirrored. `rendered_share` of the clips come from rendered tracks where there are any.
     `processes` share the `batch` clips of a step. `kept` clips wait in memory, at 20 kB each, so that the views of one
-    are far apart. `strangers` says how unlike the actor the bodies are made (see `Strangers`).
+    are far apart.
     """
 
     data: str = "actor"
@@ -48,7 +48,6 @@ class Recipe:
     views: int = 1
     rendered_share: float = 0.12
     kept: int = 4096
-    strangers: float = 0.0
     processes: int = 1
 
     @property

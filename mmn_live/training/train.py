@@ -27,7 +27,6 @@ from mmn_live.training.rendered import load_tracks
 from mmn_live.training.seeds import VALIDATION_SEED
 from mmn_live.training.settings import LABELS, PARTS, TAXONOMY, WINDOW_S, TrainSettings
 from mmn_live.training.stage import Material, Stage
-from mmn_live.training.strangers import Strangers
 from mmn_live.training.teacher import TEACHER_BLOCKS, TEACHER_WIDTH, Taught, load_teacher
 
 
@@ -53,7 +52,6 @@ class _Run:
         judged = validation_clips(self._recipe.kind, VALIDATION_SEED, settings.held_out_clips)
         self._material = Material(self._tracks, judged)
         self._of_class = part_of_class(LABELS, PARTS, TAXONOMY)
-        self._strangers = Strangers(self._recipe.kind.layout, self._recipe.strangers)
 
     def teacher(self) -> Taught | None:
         """The teacher that the settings name, or that this run trained before, or trains now."""
@@ -69,7 +67,7 @@ class _Run:
         network = TCN(inputs, outputs, TEACHER_WIDTH, blocks)
         stage = Stage("teacher", self._recipe.steps(self._recipe.teacher_clips), first=0)
         plan = Plan(stage.steps, 0, self._recipe.teacher_learning_rate, optimizer=muon)
-        module = TrainingModule(network, Objective(self._of_class, 0.0), plan, strangers=self._strangers)
+        module = TrainingModule(network, Objective(self._of_class, 0.0), plan)
         if before:
             module.begin_with(network.state_dict() | before.network.state_dict())  # what it has not begins at rest
         figures = stage.fit(module, self._settings, self._material, self._callbacks)
@@ -118,20 +116,11 @@ class _Run:
         """MMN, to learn from the teacher's view of both sides of a clip, or to be right together with the teacher."""
         recipe, network = self._recipe, MMN(self._recipe.config)
         if taught is None:
-            return TrainingModule(network, Objective(self._of_class, 0.0), plan, strangers=self._strangers)
+            return TrainingModule(network, Objective(self._of_class, 0.0), plan)
         if recipe.together:
-            return TrainingModule(
-                network,
-                Objective(self._of_class, 0.0),
-                plan,
-                taught.network,
-                together=True,
-                strangers=self._strangers,
-            )
+            return TrainingModule(network, Objective(self._of_class, 0.0), plan, taught.network, together=True)
         asked = BothSides(taught.network, Mirror(recipe.kind.layout, recipe.kind.preprocessing))
-        return TrainingModule(
-            network, Objective(self._of_class, recipe.distillation), plan, asked, strangers=self._strangers
-        )
+        return TrainingModule(network, Objective(self._of_class, recipe.distillation), plan, asked)
 
     def _begun_with(self, module: TrainingModule) -> Checkpoint | None:
         init = self._settings.init
@@ -157,7 +146,6 @@ class _Run:
             "views_of_a_clip": recipe.views,
             "clips_drawn": -(-clips // recipe.views),
             "rendered_tracks": len(self._tracks),
-            "strangers": recipe.strangers,
             "rendered_share": recipe.rendered_share if self._tracks else 0.0,
             "seed": recipe.seed,
             "held_out_seed": VALIDATION_SEED,

@@ -1,6 +1,5 @@
 """The last seconds of skeletons, as the network takes them: ring buffer, sampling, normalisation."""
 
-from mmn_live.windows.normaliser import MOTION_GAIN as MOTION_GAIN
 from mmn_live.windows.normaliser import channels as channels
 from mmn_live.windows.normaliser import mirrored_channels as mirrored_channels
 from mmn_live.windows.normaliser import normalise as normalise

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _REACH = 6.0
 """Positions further from the body than this, in shoulder widths, are a tracker's error."""
 
-MOTION_GAIN = 4.0
+_MOTION_GAIN = 4.0
 """Small motion lies two orders below posture; the gain lifts it into view of the first layer."""
 
 _EPSILON = 1e-6
@@ -94,7 +94,7 @@ def _body(window: Window, layout: Layout) -> FloatArray:
     observed = window.observed[:, None]
     place = np.clip((window.joints - origin) / max(scale_px, _EPSILON), -_REACH, _REACH)
     place = np.where(observed, place, np.float32(0))
-    motion = MOTION_GAIN * (place - place.mean(axis=0))
+    motion = _MOTION_GAIN * (place - place.mean(axis=0))
     nose = layout.index("nose")
     from_nose = np.where(observed & window.observed[nose], place - place[:, nose : nose + 1], np.float32(0))
     believed = np.where(window.observed, confidence(window.visibility, layout), np.float32(0))
