@@ -7,8 +7,8 @@
    networks", section 4.2), on a grid. So a probability says how often it is right.
 3. Caution and threshold, of events that name an action: for each caution the lowest threshold at which half of a budget
    of false alarms is kept and four of five such events name the right action; of these pairs the one that finds most
-   actions by name. The budget is so many false events a minute over quiet behaviour, in generated and in rendered
-   videos each, and none in empty rooms.
+   actions by name. The budget is so many false events a minute to expect of quiet behaviour (k + 1 where there were k,
+   so that few minutes do not pass for safe ones), by generated and by rendered videos each, and none in empty rooms.
 4. Threshold of body parts, which speak where no class is sure: the lowest that keeps the whole of the budget.
 """
 
@@ -146,7 +146,7 @@ class Calibration:
         if self.score(decisions, "empty").events.total():
             return False
         quiet = (self.score(decisions, "quiet", source) for source in reversed(SOURCES))
-        return all(score.false_per_minute <= share * self._budget for score in quiet)
+        return all(score.expected_false_per_minute <= share * self._budget for score in quiet if score.watched_s)
 
     def _windows(self) -> _Windows:
         """What was said of the windows of videos of actions, and which of them are clear."""
@@ -192,7 +192,7 @@ class Calibration:
         if not kept:
             raise UsageError(
                 f"no threshold up to {THRESHOLDS[-1]:g} keeps to {self._budget:g} false events a minute: "
-                "train for longer, or allow more with --budget"
+                "train for longer, watch more --minutes and --videos, or allow more with --budget"
             )
         sure = [one for one in kept if one[1].precision >= SURE] or [max(kept, key=lambda one: one[1].precision)]
         return max(sure, key=lambda one: one[1].recall)[0]

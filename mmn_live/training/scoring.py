@@ -106,6 +106,15 @@ class Score:
         return 60 * (self.events.total() - self.right.total()) / max(self.watched_s, 1e-9)
 
     @property
+    def expected_false_per_minute(self) -> float:
+        """How many such events to expect, per minute: one more than there were, in as many minutes.
+
+        The mean of a Poisson rate's posterior, all rates alike before (Gelman et al., Bayesian Data Analysis, 3rd ed.,
+        section 2.6).
+        """
+        return self.false_per_minute + 60 / max(self.watched_s, 1e-9)
+
+    @property
     def outside_per_minute(self) -> float:
         """Events that overlap no action, per minute in which nothing was done."""
         return 60 * self.outside / max(self.watched_s - self.acted_s, 1e-9)

@@ -72,7 +72,7 @@ def test_the_threshold_lies_between_what_is_done_and_what_is_not(checkpoint):
         a_video(checkpoint, "quiet", (), 0.55, 0.05),
         a_video(checkpoint, "quiet", (), 0.55, 0.05, "rendered"),
     ]
-    calibration = Calibration(checkpoint, made, 0.5)
+    calibration = Calibration(checkpoint, made, 7.0)
     decisions = calibration.decisions()
     assert decisions.fitted["recall"] == 1
     assert decisions.fitted["quiet_rendered_false_per_minute"] == 0
@@ -80,6 +80,14 @@ def test_the_threshold_lies_between_what_is_done_and_what_is_not(checkpoint):
 
 
 @pytest.mark.slow
+def test_minutes_without_a_false_event_are_no_safer_than_they_are_many(checkpoint):
+    """In a third of a minute one event a minute may well have been missed, in nine of them not."""
+    one = a_video(checkpoint, "quiet", (), 0.05, 0.05)
+    assert not Calibration(checkpoint, [one], 1.0).keeps(Decisions(), 1.0)
+    assert Calibration(checkpoint, [one] * 9, 1.0).keeps(Decisions(), 0.5)
+    assert not Calibration(checkpoint, [one] * 9, 0.6).keeps(Decisions(), 0.5)
+
+
 def test_a_budget_that_no_threshold_keeps_is_refused(checkpoint):
     made = [a_video(checkpoint, "actions", NODS, 0.999, 0.001), a_video(checkpoint, "quiet", (), 0.9999, 0.001)]
     with pytest.raises(UsageError, match="--budget"):
@@ -129,7 +137,7 @@ def test_the_second_stream_weighs_what_makes_the_answers_likeliest(checkpoint):
     quiet = (a_video(checkpoint, "quiet", (), 0.05, 0.05), a_video(checkpoint, "quiet", (), 0.05, 0.05, "rendered"))
     knows, does_not = a_video(checkpoint, "actions", NODS, 0.9, 0.05), a_video(checkpoint, "actions", NODS, 0.3, 0.3)
     for streams, expected in (((does_not, knows), TCN_WEIGHTS[-1]), ((knows, does_not), TCN_WEIGHTS[0])):
-        fitted = calibrated(checkpoint, [streams, *((one, one) for one in quiet)], 0.5)
+        fitted = calibrated(checkpoint, [streams, *((one, one) for one in quiet)], 7.0)
         assert fitted.config.tcn_weight == expected
         losses = fitted.decisions.fitted["without_bias_by_tcn_weight"]
         assert min(losses, key=losses.get) == str(expected)

@@ -59,6 +59,14 @@ def test_an_event_of_a_body_part_is_right_over_an_action_of_that_part_and_finds_
     assert score.outside == 0
 
 
+def test_one_false_event_more_is_to_be_expected_than_there_were():
+    score = Score()
+    score.add([], [event(8, 9, "shrugging")], 30.0)
+    assert score.expected_false_per_minute == pytest.approx(4)
+    score.add([], [], 90.0)
+    assert score.expected_false_per_minute == pytest.approx(1)
+
+
 def test_outside_is_what_overlaps_no_action_per_minute_without_one():
     score = Score()
     truths = [Truth(0, 10, ("nodding",)), Truth(5, 20, ("waving",))]
