@@ -5,10 +5,11 @@
 2. Temperature, weight of the body parts, and bias of "none": the lowest negative log-likelihood of the smoothed
    probabilities over the clear windows of videos of actions (Guo et al. 2017, "On calibration of modern neural
    networks", section 4.2), on a grid. So a probability says how often it is right.
-3. Caution and threshold, of events that name an action: for each caution the lowest threshold at which half of a budget
-   of false alarms is kept and four of five such events name the right action; of these pairs the one that finds most
-   actions by name. The budget is so many false events a minute to expect of quiet behaviour (k + 1 where there were k,
-   so that few minutes do not pass for safe ones), by generated and by rendered videos each, and none in empty rooms.
+3. Caution and threshold, of events that name an action: for each caution the lowest threshold, from a half on, at which
+   half of a budget of false alarms is kept and four of five such events name the right action; of these pairs the one
+   that finds most actions by name. The budget is so many false events a minute to expect of quiet behaviour (k + 1 where
+   there were k, so that few minutes do not pass for safe ones), by generated and by rendered videos each, and none in
+   empty rooms.
 4. Threshold of body parts, which speak where no class is sure: the lowest that keeps the whole of the budget.
 """
 
@@ -38,7 +39,10 @@ TCN_WEIGHTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 TEMPERATURES = tuple(float(value) for value in np.geomspace(0.3, 5.0, 33))
 PART_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
 NONE_BIASES = tuple(0.25 * step for step in range(-12, 13))
-THRESHOLDS = tuple(round(0.1 + 0.025 * step, 3) for step in range(36))
+THRESHOLDS = tuple(round(0.5 + 0.025 * step, 3) for step in range(20))
+"""Of an action, which is to be likelier than not."""
+
+PART_THRESHOLDS = tuple(round(0.1 + 0.025 * step, 3) for step in range(36))
 CAUTIONS = tuple(0.5 * step for step in range(15))
 NAMED_SHARE = 0.5
 """Of the budget, what events that name an action may use."""
@@ -187,7 +191,8 @@ class Calibration:
 
     def _naming(self, sharp: Decisions) -> Decisions:
         """Caution and threshold of events that name an action."""
-        pairs = [self._lowest("threshold", replace(sharp, caution=caution), NAMED_SHARE) for caution in CAUTIONS]
+        cautious = [replace(sharp, caution=caution) for caution in CAUTIONS]
+        pairs = [self._lowest("threshold", THRESHOLDS, one, NAMED_SHARE) for one in cautious]
         kept = [self._surely(pair) for pair in pairs if pair is not None]
         if not kept:
             raise UsageError(
@@ -214,19 +219,19 @@ class Calibration:
 
     def _with_parts(self, naming: Decisions) -> Decisions:
         """The same, naming body parts as far as the budget lasts; not at all where it does not."""
-        return self._lowest("part_threshold", naming, 1.0) or naming
+        return self._lowest("part_threshold", PART_THRESHOLDS, naming, 1.0) or naming
 
-    def _lowest(self, name: str, decisions: Decisions, share: float) -> Decisions | None:
-        """The decisions with the lowest threshold of that name that keeps to the share.
+    def _lowest(self, name: str, thresholds: Sequence[float], decisions: Decisions, share: float) -> Decisions | None:
+        """The decisions with the lowest of these thresholds of that name that keeps to the share.
 
         It is bisected for, as if false events only fell while it rises. They nearly do: what is found keeps to the
         share in any case, the next lower one does not, and only rarely would one far below.
         """
 
         def at(place: int) -> Decisions:
-            return replace(decisions, **{name: THRESHOLDS[place]})
+            return replace(decisions, **{name: thresholds[place]})
 
-        return _first(len(THRESHOLDS), at, lambda each: self.keeps(each, share))
+        return _first(len(thresholds), at, lambda each: self.keeps(each, share))
 
     def _facts(self, chosen: Decisions) -> dict[str, object]:
         """What the fit reaches on the videos that it was made on."""
