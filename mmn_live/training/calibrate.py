@@ -7,9 +7,9 @@
    networks", section 4.2), on a grid. So a probability says how often it is right.
 3. Caution and threshold, of events that name an action: for each caution the lowest threshold, from a half on, at which
    half of a budget of false alarms is kept and four of five such events name the right action; of these pairs the one
-   that finds most actions by name. The budget is so many false events a minute to expect of quiet behaviour (k + 1 where
-   there were k, so that few minutes do not pass for safe ones), by generated and by rendered videos each, and none in
-   empty rooms.
+   that finds most actions by name. The budget is so many false events a minute to expect of quiet behaviour (k + 1 of k
+   that there were, so that few minutes do not pass for safe ones), by generated and by rendered videos each, and none
+   in empty rooms.
 4. Threshold of body parts, which speak where no class is sure: the lowest that keeps the whole of the budget.
 """
 
