@@ -128,14 +128,6 @@ def save_checkpoint(
     return load_checkpoint(path)
 
 
-def with_decisions(checkpoint: Checkpoint, decisions: Decisions, output: Path) -> Checkpoint:
-    """Write the same weights with these decisions as a checkpoint at `output`, and return it as it reads back.
-
-    Raises CheckpointError where `output` exists already or cannot be written.
-    """
-    return save_as(dataclasses.replace(checkpoint, decisions=decisions), output)
-
-
 def save_as(checkpoint: Checkpoint, output: Path) -> Checkpoint:
     """Write what a checkpoint holds as a new one at `output`, and return it as it reads back.
 

@@ -17,9 +17,9 @@ from mmn_live.checkpoints import (
     Checkpoint,
     convert_official,
     load_checkpoint,
+    save_as,
     save_checkpoint,
     shipped_checkpoints,
-    with_decisions,
 )
 from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
@@ -76,7 +76,7 @@ def test_new_decisions_leave_the_weights_as_they_are(tmp_path: Path) -> None:
     config = dataclasses.replace(CONFIG, parts=8)
     before = saved(tmp_path / "mine.safetensors", config=config, state=MMN(config).state_dict())
     decisions = Decisions(1.5, 0.6, -0.3, 0.42, 0.6, {"false_alarms_per_minute": 0.5})
-    after = with_decisions(before, decisions, tmp_path / "fitted.safetensors")
+    after = save_as(dataclasses.replace(before, decisions=decisions), tmp_path / "fitted.safetensors")
     assert after.decisions == load_checkpoint(after.path).decisions == decisions
     assert (
         dataclasses.replace(after, **{n: getattr(before, n) for n in ("name", "path", "sha256", "decisions")}) == before
@@ -84,7 +84,7 @@ def test_new_decisions_leave_the_weights_as_they_are(tmp_path: Path) -> None:
     assert all(torch.equal(after.state[name], tensor) for name, tensor in before.state.items())
     assert after.sha256 != before.sha256
     with pytest.raises(CheckpointError, match="exists already"):
-        with_decisions(after, Decisions(), before.path)
+        save_as(after, before.path)
 
 
 def test_no_file_is_overwritten(tmp_path: Path) -> None:

@@ -51,25 +51,28 @@ def calibrate(
         raise UsageError(f"calibrating needs {error.name}: run `pip install mmn-live[train]`") from None
     checkpoint = load_checkpoint(model)
     check_label_set(checkpoint.taxonomy)
-    answers = _heard(checkpoint, videos, minutes, cache)
+    answers = _heard(checkpoint, videos, minutes, cache, budget)
     with Console(stderr=True).status("fitting"):
         fitted = calibrated(checkpoint, answers, budget)
     typer.echo(f"wrote {save_as(fitted, output).path}")
     facts = asdict(fitted.decisions)
     facts |= facts.pop("fitted")
     if fitted.config.tcn_channels:
-        facts = {"weight_of_the_second_stream": fitted.config.tcn_weight, **facts}
+        facts = {"tcn_weight": fitted.config.tcn_weight, **facts}
     for name, value in facts.items():
         typer.echo(f"{name.replace('_', ' ')}: {value}")
 
 
-def _heard(checkpoint: Checkpoint, videos: int, minutes: int, cache: Path | None) -> list[tuple[Heard, ...]]:
-    """What each stream says of the videos to fit on."""
+def _heard(
+    checkpoint: Checkpoint, videos: int, minutes: int, cache: Path | None, budget: float
+) -> list[tuple[Heard, ...]]:
+    """What each stream says of the videos to fit on, if they are long enough to show that the budget is kept."""
     from rich.console import Console
     from rich.progress import track
 
     from mmn_live.pose import ensure_model_files
     from mmn_live.taxonomy import taxonomy_named
+    from mmn_live.training.calibrate import check_budget
     from mmn_live.training.heard import heard
     from mmn_live.training.observed import observed_videos
     from mmn_live.training.seeds import CALIBRATION_SEED
@@ -77,6 +80,8 @@ def _heard(checkpoint: Checkpoint, videos: int, minutes: int, cache: Path | None
 
     layout, console = taxonomy_named(checkpoint.taxonomy).layout, Console(stderr=True)
     rendered = acted_videos(0, (CALIBRATION_SEED,), videos, _QUIET, _EMPTY) if videos else []
+    rendered_minutes = sum(video.duration_s for video in rendered if video.kind == "quiet") / 60
+    check_budget(budget, [each for each in (minutes, rendered_minutes) if each])
     seen = heard(checkpoint, watched(rendered, layout, ensure_model_files, cache), "rendered")
     generated = observed_videos((CALIBRATION_SEED, 7), _GENERATED, minutes, layout)
     unseen = heard(checkpoint, generated, "generated")

@@ -107,11 +107,11 @@ class PoseEstimator:
         bodies, tracked = self._somebodies(found, width, height), bool(found)
         if self._people == 1 and self._chooser.due(frame.time_s, found=bool(bodies), tracked=tracked):
             bodies = self._chosen(begun, bodies[0] if bodies else None)
-        if not bodies:
-            return People(frame.index, frame.time_s, ())
-        ids = self._ids(frame, bodies)
+        ids = self._ids(frame, bodies) if bodies else []
         if self._people > 1:
             bodies = self._smoother.process(frame.time_s, bodies, ids)
+        if not bodies:
+            return People(frame.index, frame.time_s, ())
         hands = assign_hands(found_hands(hand_result, width, height), bodies)
         skeletons = [
             self._skeleton(frame, Landmarks(*one), person_id)

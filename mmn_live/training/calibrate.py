@@ -98,6 +98,16 @@ def calibrated(checkpoint: Checkpoint, heard: Sequence[Sequence[Heard]], budget:
     return replace(best.checkpoint, decisions=replace(decisions, fitted=facts))
 
 
+def check_budget(budget: float, minutes: Sequence[float]) -> None:
+    """Raises UsageError for a budget that quiet minutes of a source are too few to keep, without any false event."""
+    least = 1 / (NAMED_SHARE * min(minutes))
+    if budget < least:
+        raise UsageError(
+            f"--budget {budget:g} a minute cannot be seen to be kept in {min(minutes):g} quiet minutes: "
+            f"allow {least:.3g} or more, or watch more --minutes if those are fewer than the rendered ones"
+        )
+
+
 class Calibration:
     """Fits a checkpoint's decisions to what its network said, within so many false events a minute."""
 
@@ -197,7 +207,7 @@ class Calibration:
         if not kept:
             raise UsageError(
                 f"no threshold up to {THRESHOLDS[-1]:g} keeps to {self._budget:g} false events a minute: "
-                "train for longer, watch more --minutes and --videos, or allow more with --budget"
+                "train for longer, watch more --minutes, or allow more with --budget"
             )
         sure = [one for one in kept if one[1].precision >= SURE] or [max(kept, key=lambda one: one[1].precision)]
         return max(sure, key=lambda one: one[1].recall)[0]

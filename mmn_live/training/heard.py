@@ -52,7 +52,7 @@ def heard(checkpoint: Checkpoint, videos: Iterable[Watched], source: str) -> Ite
 
 
 def _streams(checkpoint: Checkpoint) -> list[Checkpoint]:
-    """The checkpoint as if one of its streams had all the weight: itself, where it has one."""
+    """The checkpoint as if one of its streams had all the weight, for each of them."""
     weights = (0.0, 1.0) if checkpoint.config.tcn_channels else (0.0,)
     return [replace(checkpoint, config=replace(checkpoint.config, tcn_weight=weight)) for weight in weights]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mmn_live.checkpoints import Checkpoint, with_decisions
+from mmn_live.checkpoints import Checkpoint, save_as
 from mmn_live.decisions import Decisions
 from mmn_live.joints import IMIGUE, MA52
 from mmn_live.pipeline import Pipeline, Settings, chain_for
@@ -119,7 +119,7 @@ def test_a_baseline_is_kept_and_replayed_as_it_was(acted: Acted, checkpoint: Che
 def test_events_of_body_parts_are_replayed_too(checkpoint: Checkpoint, tmp_path: Path) -> None:
     """The shipped weights with a threshold that no class has."""
     decisions = Decisions(part_weight=0.5, threshold=1.0, part_threshold=0.4)
-    with_parts = with_decisions(checkpoint, decisions, tmp_path / "parts.safetensors")
+    with_parts = save_as(replace(checkpoint, decisions=decisions), tmp_path / "parts.safetensors")
     with acted_pipeline(with_parts, tmp_path / "live", ActedCamera(), Settings(device="cpu")) as pipeline:
         for _ in pipeline.views():
             pass

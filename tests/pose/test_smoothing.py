@@ -117,3 +117,15 @@ def test_of_several_people_a_body_trembles_as_little_as_one_that_mediapipe_smoot
     with DemoSource(Script((), 2.5, "half", seed=9, look=9), size=(640, 480), fps=25.0, pace=False) as source:
         frames = [frame for frame in source if isinstance(frame, Frame)]
     assert jitter_px(model_files, frames, 2) == pytest.approx(jitter_px(model_files, frames, 1), rel=0.6)
+
+
+def test_after_everybody_was_away_a_body_begins_anew(model_files: ModelFiles, actor_frames: list[Frame]) -> None:
+    shown = actor_frames[0].image
+    moved, nobody = np.roll(shown, 6, axis=1), np.zeros_like(shown)
+    course = [shown] * 6 + [nobody] * 4 + [moved]
+    with PoseEstimator(MA52, model_files, people=2) as estimator:
+        *_, gap, last = (estimator.process(Frame(i, i / 10, image, 0.0)) for i, image in enumerate(course))
+    with PoseEstimator(MA52, model_files, people=2) as estimator:
+        anew = estimator.process(Frame(0, 0.0, moved, 0.0))
+    assert not gap.skeletons
+    np.testing.assert_allclose(last.skeletons[0].joints, anew.skeletons[0].joints, atol=0.05)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_as, save_checkpoint, with_decisions
+from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_as, save_checkpoint
 from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
 from mmn_live.models import MMN, TCN_PREFIX, TwoStream
@@ -48,7 +48,7 @@ def run_of(
 
 def test_the_mean_has_the_mean_of_every_weight_and_the_facts_of_each_run(tmp_path):
     first, second = run_of(tmp_path / "1.safetensors", 1), run_of(tmp_path / "2.safetensors", 2)
-    first = with_decisions(first, Decisions(threshold=0.9), tmp_path / "fitted.safetensors")
+    first = save_as(replace(first, decisions=Decisions(threshold=0.9)), tmp_path / "fitted.safetensors")
     mean = average(tmp_path / "mean.safetensors", [first, second])
     assert mean.state.keys() == first.state.keys()
     for name, value in mean.state.items():

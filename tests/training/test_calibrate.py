@@ -52,6 +52,7 @@ def test_trying_decisions_gives_the_events_of_the_live_chain(checkpoint):
     script = Script((Cue(1.0, 2.5, "nodding"), Cue(6.0, 2.0, "waving"), Cue(10.0, 3.0, "shaking head")), 14.0, seed=13)
     watched = Watched(acted(script, "actions", 0), observed(script, MA52))
     decisions = Decisions(threshold=0.9, part_threshold=0.4)
+    checkpoint = replace(checkpoint, config=replace(checkpoint.config, tcn_weight=0.8))
     (streams,) = heard(checkpoint, [watched], "generated")
     one = fused_heard(streams, checkpoint.config.tcn_weight)
     given = replace(checkpoint, decisions=decisions)
@@ -79,7 +80,6 @@ def test_the_threshold_lies_between_what_is_done_and_what_is_not(checkpoint):
     assert not calibration.keeps(replace(decisions, threshold=THRESHOLDS[0], none_bias=0.0, temperature=1.0), 1.0)
 
 
-@pytest.mark.slow
 def test_minutes_without_a_false_event_are_no_safer_than_they_are_many(checkpoint):
     """In a third of a minute one event a minute may well have been missed, in nine of them not."""
     one = a_video(checkpoint, "quiet", (), 0.05, 0.05)
@@ -88,10 +88,11 @@ def test_minutes_without_a_false_event_are_no_safer_than_they_are_many(checkpoin
     assert not Calibration(checkpoint, [one] * 9, 0.6).keeps(Decisions(), 0.5)
 
 
+@pytest.mark.slow
 def test_a_budget_that_no_threshold_keeps_is_refused(checkpoint):
     made = [a_video(checkpoint, "actions", NODS, 0.999, 0.001), a_video(checkpoint, "quiet", (), 0.9999, 0.001)]
     with pytest.raises(UsageError, match="--budget"):
-        Calibration(checkpoint, made, 0.0).decisions()
+        Calibration(checkpoint, made, 7.0).decisions()
 
 
 def test_a_threshold_that_breaks_the_budget_again_is_not_taken(checkpoint, monkeypatch):
@@ -141,6 +142,15 @@ def test_the_second_stream_weighs_what_makes_the_answers_likeliest(checkpoint):
         assert fitted.config.tcn_weight == expected
         losses = fitted.decisions.fitted["without_bias_by_tcn_weight"]
         assert min(losses, key=losses.get) == str(expected)
+
+
+def test_a_budget_that_the_quiet_minutes_cannot_show_is_refused_before_anything_is_watched(tmp_path, monkeypatch):
+    monkeypatch.setattr("mmn_live.training.watching.watched", lambda *_: pytest.fail("something was watched"))
+    for options, least in ((["--minutes", "2"], "1"), (["--budget", "0.2"], "0.222")):
+        result = CliRunner().invoke(app, ["calibrate", "actor", str(tmp_path / "a.safetensors"), *options])
+        assert isinstance(result.exception, UsageError)
+        assert f"allow {least} or more" in str(result.exception)
+    assert not any(tmp_path.iterdir())
 
 
 def test_generated_videos_hold_the_truth_and_somebody_to_see():
