@@ -54,6 +54,8 @@ SIGNAL_AT_THE_VERY_END = """
 import os, signal, sys
 from mmn_live.cli.interruption import Interruption
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell runs the tests in the background
+
 class Late:
     # Modules are taken apart after Python has given up its signal handlers.
     def __del__(self, kill=os.kill, pid=os.getpid(), number=signal.SIGINT):
