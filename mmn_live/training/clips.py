@@ -1,11 +1,14 @@
 """Training clips without end: improvised performances, observed, cut into windows as live recognition cuts them.
 
 A window's target follows its overlap with an action, so that the probability rises as the action comes into the
-sliding window and the events' onsets come out right. An action whose acting joints the camera did not see is "none".
+sliding window and the events' onsets come out right. Where a window shows several, what lies nearest to its middle is
+the most probable: one action after another is each named in its turn. An action whose acting joints the camera did not
+see is "none".
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,6 +46,9 @@ _FOUND_SHARE = 0.45
 _SLIVER = 0.15
 """Overlap up to which a window is "none", as it is the action from CLEAR_OVERLAP on: half-way at a third of the action,
 since the smoothing that follows adds its own delay."""
+
+_MIDDLE_SHARE = 0.15
+"""Standard deviation, in window lengths, of the normal density about a window's middle by which actions share it."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +101,25 @@ def _frame_times(rng: Rng) -> Points:
 
 def target_of(window: Window, labels: tuple[Label, ...], kind: ClipKind) -> FloatArray:
     """The probability (classes,) that each label should have in a window."""
-    target = np.zeros(len(kind.labels), np.float32)
+    target, in_middle = np.zeros((2, len(kind.labels)), np.float32)
     for label in labels:
         if label.name in kind.labels and _shown(window, label, kind.layout):
-            shared = overlap((window.start_s, window.end_s), (label.onset_s, label.offset_s))
-            target[kind.labels.index(label.name)] += _believable(shared)
-    target /= max(target.sum(), 1.0)
+            index = kind.labels.index(label.name)
+            shared = _believable(overlap((window.start_s, window.end_s), (label.onset_s, label.offset_s)))
+            target[index] += shared
+            in_middle[index] += shared * _share_of_middle(window, label)
+    if target.sum() > 1:
+        target = in_middle / in_middle.sum()
     target[kind.labels.index(NONE_LABEL)] = 1 - target.sum()
     return target
+
+
+def _share_of_middle(window: Window, label: Label) -> float:
+    """How much of the density about the window's middle lies within the action."""
+    middle_s = (window.start_s + window.end_s) / 2
+    width_s = math.sqrt(2) * _MIDDLE_SHARE * (window.end_s - window.start_s)
+    begin, end = ((at_s - middle_s) / width_s for at_s in (label.onset_s, label.offset_s))
+    return (math.erf(end) - math.erf(begin)) / 2
 
 
 def _shown(window: Window, label: Label, layout: Layout) -> bool:

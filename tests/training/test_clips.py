@@ -67,11 +67,19 @@ def test_a_label_that_the_model_does_not_have_is_none():
     assert target(window(4, 6), Label(4.0, 6.0, "shrugging", ()))["none"] == 1.0
 
 
-def test_two_actions_share_the_window():
-    result = target(window(4, 6), Label(3.0, 5.2, "nodding", ()), Label(4.9, 7.0, "waving", ()))
-    assert 0 < result["nodding"] <= 1
-    assert 0 < result["waving"] <= 1
-    assert sum(result.values()) == pytest.approx(1.0)
+def test_of_two_actions_the_one_nearer_to_the_middle_is_the_more_probable():
+    nod, wave = Label(4.0, 4.8, "nodding", ()), Label(5.0, 5.8, "waving", ())
+    nods = [target(window(middle_s - 1, middle_s + 1), nod, wave)["nodding"] for middle_s in (4.4, 4.7, 4.9, 5.1, 5.4)]
+    assert nods == sorted(nods, reverse=True)
+    assert nods[0] > 0.95
+    assert nods[2] == pytest.approx(0.5)
+    assert nods[-1] < 0.05
+    assert sum(target(window(3.7, 5.7), nod, wave).values()) == pytest.approx(1.0)
+
+
+def test_an_action_alone_is_as_probable_at_the_windows_edge_as_in_its_middle():
+    nod = Label(4.0, 4.8, "nodding", ("nose",))
+    assert target(window(2.8, 4.8), nod)["nodding"] == target(window(3.4, 5.4), nod)["nodding"] == 1.0
 
 
 def test_clips_have_the_networks_shape_and_targets_are_distributions():
