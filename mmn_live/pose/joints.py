@@ -17,7 +17,8 @@ from mmn_live.joints import Layout, layout_named
 from mmn_live.types import BoolArray, FloatArray
 
 FALLBACK_CONFIDENCE = 0.5
-"""Highest visibility of a hand joint that comes from the pose because the hand itself was not found."""
+"""Highest visibility of a hand joint that comes from the pose because the hand itself was not found; of a wrist that
+the pose sees less surely, a found hand's own takes the place."""
 
 _POSE_POINTS, _HAND_POINTS = 33, 21
 _TIPS = {"hand_wrist": 0, "thumb_tip": 4, "index_tip": 8, "middle_tip": 12, "ring_tip": 16, "little_tip": 20}
@@ -83,7 +84,7 @@ def _pose_matrix(layout_name: str) -> NDArray[np.float32]:
 
 @cache
 def _hand_points(layout_name: str) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """(joint, hand, hand point) of every joint that a found hand gives."""
+    """(joint, hand, hand point) of every joint that a found hand gives whatever the pose says."""
     rows = [
         (joint, hand, _TIPS[name.removeprefix(f"{side}_")])
         for joint, name in enumerate(layout_named(layout_name).names)
@@ -94,6 +95,19 @@ def _hand_points(layout_name: str) -> tuple[NDArray[np.intp], NDArray[np.intp], 
     return joints, hands, points
 
 
+@cache
+def _wrists(layout_name: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(joint, hand) of every wrist, the pose's and the hands' own."""
+    rows = [
+        (joint, hand)
+        for joint, name in enumerate(layout_named(layout_name).names)
+        for hand, side in enumerate(("left", "right"))
+        if name.startswith(side) and name.endswith("_wrist")
+    ]
+    joints, hands = np.array(rows, np.intp).T
+    return joints, hands
+
+
 def joints_from_landmarks(
     pose: FloatArray, hands: FloatArray, layout: Layout, width: float, height: float
 ) -> tuple[FloatArray, FloatArray]:
@@ -102,7 +116,11 @@ def joints_from_landmarks(
     `pose` is (..., 33, 3): x px, y px, visibility; `hands` (..., 2, 21, 3): x px, y px, found (0 or 1), the person's
     left first; `width` and `height` of the image in pixels. Returns joints (..., V, 2) px and visibility (..., V): the
     lowest of a joint's sources, 1 for the points of a found hand, at most `FALLBACK_CONFIDENCE` for hand points taken
-    from the pose, and 0 where the joint, or a landmark that it is derived from, lies outside the image.
+    from the pose, and 0 where the joint, or a landmark of the pose that it is derived from, lies outside the image.
+
+    Of a found hand the wrist alone counts outside, too, and takes the place of the pose's where that is lost: of a hand
+    at the chin of somebody who sits near the camera only the fingers are in the image, and its wrist is placed as well
+    as inside (docs/OBSERVATION.md).
     """
     matrix = _pose_matrix(layout.name)
     xy = np.einsum("vp,...pc->...vc", matrix, pose[..., :2], optimize=True)
@@ -112,7 +130,12 @@ def joints_from_landmarks(
     found = hands[..., hand, point, 2] > 0
     xy[..., joint, :] = np.where(found[..., None], hands[..., hand, point, :2], xy[..., joint, :])
     seen[..., joint] = np.where(found, 1.0, FALLBACK_CONFIDENCE * seen[..., joint])
-    return xy.astype(np.float32), np.where(_inside(xy, width, height), seen, 0.0).astype(np.float32)
+    seen = np.where(_inside(xy, width, height), seen, 0.0)
+    joint, hand = _wrists(layout.name)
+    lost = (hands[..., hand, 0, 2] > 0) & (seen[..., joint] < FALLBACK_CONFIDENCE)
+    xy[..., joint, :] = np.where(lost[..., None], hands[..., hand, 0, :2], xy[..., joint, :])
+    seen[..., joint] = np.where(lost, 1.0, seen[..., joint])
+    return xy.astype(np.float32), seen.astype(np.float32)
 
 
 def _inside(points: FloatArray, width: float, height: float) -> BoolArray:

@@ -35,6 +35,7 @@ from mmn_live.types import FloatArray
 
 DURATION_S = 9.0
 _FPS = (10.0, 12.0)
+_DERIVED = ("joints", "visibility")
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,7 @@ def render_track(
             for skeleton in estimator.process(frame).skeletons:
                 if (seen := skeleton.landmarks) is not None:
                     pose[frame.index], hands[frame.index] = seen.pose, seen.hands
-    joints, visibility = joints_from_landmarks(pose, hands, layout, *size)
-    nobody = ~pose.any((1, 2))
-    joints[nobody], visibility[nobody] = 0, 0
+    joints, visibility = _joints(pose, hands, layout, size)
     return RenderedTrack(
         performance.times_s,
         joints,
@@ -85,6 +84,16 @@ def render_track(
         performance.hands_px,
         performance.hidden,
     )
+
+
+def _joints(
+    pose: FloatArray, hands: FloatArray, layout: Layout, size: tuple[int, int]
+) -> tuple[FloatArray, FloatArray]:
+    """Joints and their visibility of landmarks (N, ...); zero where there is nobody."""
+    joints, visibility = joints_from_landmarks(pose, hands, layout, *size)
+    nobody = ~pose.any((1, 2))
+    joints[nobody], visibility[nobody] = 0, 0
+    return joints, visibility
 
 
 def seen_by(observer: Observer, track: RenderedTrack) -> Observation:
@@ -112,10 +121,12 @@ def render_folder(folder: Path, seeds: Iterable[int], models: ModelFiles) -> Ite
 
 
 def save_track(path: Path, track: RenderedTrack) -> None:
-    """Write a track whole or not at all."""
+    """Write a track whole or not at all; without its joints, which follow from the landmarks."""
     partial = path.with_suffix(".partial")
     content: dict[str, Any] = {
-        name: value.astype(np.float32) for name, value in vars(track).items() if isinstance(value, np.ndarray)
+        name: value.astype(np.float32)
+        for name, value in vars(track).items()
+        if isinstance(value, np.ndarray) and name not in _DERIVED
     }
     content |= {
         "times_s": track.times_s,
@@ -129,15 +140,19 @@ def save_track(path: Path, track: RenderedTrack) -> None:
 
 
 def load_track(path: Path) -> RenderedTrack:
-    """A track that `save_track` wrote. Raises UsageError for a file that is none."""
+    """A track that `save_track` wrote, with joints of MA-52. Raises UsageError for a file that is none."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            content = dict(arrays)
+            content = {name: arrays[name] for name in arrays.files if name not in _DERIVED}
         labels = tuple(
             Label(**{**label, "acting": tuple(label["acting"])}) for label in json.loads(str(content.pop("labels")))
         )
         width, height = content.pop("size").tolist()
-        return RenderedTrack(labels=labels, size=(width, height), view=str(content.pop("view")), **content)
+        joints, visibility = _joints(content["pose"], content["hands"], taxonomy_named("ma52").layout, (width, height))
+        view = str(content.pop("view"))
+        return RenderedTrack(
+            labels=labels, size=(width, height), view=view, joints=joints, visibility=visibility, **content
+        )
     except (OSError, BadZipFile, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"{path} is no rendered track ({error!r}): make it again with mmn_live.training.rendered"

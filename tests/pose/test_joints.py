@@ -105,6 +105,30 @@ def test_a_mirrored_person_has_mirrored_joints(layout: Layout) -> None:
     np.testing.assert_allclose(mirrored_visibility[other], visibility, atol=1e-6)
 
 
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_a_found_hand_gives_the_wrist_that_the_pose_has_lost(layout: Layout) -> None:
+    pose, hands = landmarks()
+    pose[LEFT_WRIST] = (300, HEIGHT + 60, 0.9)
+    hands[0, 0, :2] = (310, HEIGHT + 20)
+    pose[RIGHT_WRIST, 2] = 0.2
+    joints, visibility = joints_from_landmarks(pose, hands, layout, WIDTH, HEIGHT)
+    for hand, side in enumerate(("left", "right")):
+        assert joint(f"{side}_wrist", joints, layout) == pytest.approx(hands[hand, 0, :2])
+        assert joint(f"{side}_wrist", visibility, layout) == 1
+    hands[:] = 0
+    _, visibility = joints_from_landmarks(pose, hands, layout, WIDTH, HEIGHT)
+    assert joint("left_wrist", visibility, layout) == 0
+    assert joint("right_wrist", visibility, layout) == pytest.approx(0.2)
+
+
+def test_a_wrist_that_the_pose_sees_stays_where_the_pose_has_it() -> None:
+    pose, hands = landmarks()
+    joints, visibility = joints_from_landmarks(pose, hands, MA52, WIDTH, HEIGHT)
+    assert joint("left_wrist", joints) == pytest.approx(pose[LEFT_WRIST, :2])
+    assert joint("left_wrist", visibility) == pytest.approx(pose[LEFT_WRIST, 2])
+    assert joint("left_hand_wrist", joints) == pytest.approx(hands[0, 0, :2])
+
+
 def test_leading_axes_are_independent() -> None:
     pose, hands = landmarks(seed=1, leading=(3, 4))
     hands[1, 2, 0] = 0

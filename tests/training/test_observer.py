@@ -8,7 +8,9 @@ import pytest
 from mmn_live.actor.perform import Performance, perform
 from mmn_live.actor.script import Cue, Script, idle_script
 from mmn_live.training import observer
+from mmn_live.training.landmarks import SITUATIONS
 from mmn_live.training.observer import Observation, Observer
+from mmn_live.training.observer_hands import HandObserver
 from mmn_live.training.observer_places import errors_of_places
 
 TIMES_S = np.arange(0, 8, 0.05)
@@ -121,9 +123,26 @@ def test_a_hand_is_zero_where_it_is_not_found_and_never_found_outside_the_pictur
         performance, seen = observed(idle_script(8, "half", seed), seed)
         found = seen.hands[..., 0, 2] > 0
         assert not seen.hands[~found].any()
-        wrist = performance.hands_px[:, :, 0]
-        outside = ((wrist < 0) | (wrist > SIZE)).any(-1)
+        knuckle = performance.hands_px[:, :, 9]
+        outside = ((knuckle < 0) | (knuckle > SIZE)).any(-1)
         assert not found[outside].any()
+
+
+def test_a_hand_is_found_by_its_fingers_as_long_as_its_wrist_is_not_far_outside_the_picture() -> None:
+    size, times_s = np.array([4.0, 3.0]), np.arange(40) / 20
+    place, situation = np.zeros((40, 2), int), np.full((40, 2), SITUATIONS.index("near the face"))
+
+    def found(wrist_y: float) -> float:
+        hands = np.full((40, 2, 21, 2), 2.5)
+        hands[:, :, 0, 1] = wrist_y
+        seen = [
+            HandObserver(np.random.default_rng(seed), 0.5).see(times_s, hands, place, situation, size)
+            for seed in range(40)
+        ]
+        return float(np.mean([each[..., 0, 2] for each in seen]))
+
+    inside, near, far = found(2.9), found(3.1), found(3.35)
+    assert inside > near > far == 0
 
 
 def test_some_cameras_see_hands_nearly_always_and_some_never() -> None:
@@ -191,7 +210,7 @@ def test_a_hand_behind_the_body_is_not_found_and_its_wrist_goes_astray() -> None
     hidden = np.zeros((len(TIMES_S), 2))
     hidden[80:, 0] = 1.0
     scale_px, strays, found = shoulder_width_px(performance), [], []
-    for seed in range(24):
+    for seed in range(96):
         where = performance.pose_px, performance.hands_px
         with_it, without = (
             Observer(np.random.default_rng(seed)).see(TIMES_S, *where, one, SIZE) for one in (hidden, 0 * hidden)

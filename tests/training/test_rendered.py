@@ -11,6 +11,8 @@ import pytest
 from mmn_live.actor.perform import Label
 from mmn_live.actor.script import Cue, Script
 from mmn_live.errors import UsageError
+from mmn_live.joints import MA52
+from mmn_live.pose import joints_from_landmarks
 from mmn_live.training import rendered
 from mmn_live.training.rendered import RenderedTrack, load_tracks, render_folder, render_track, save_track
 
@@ -21,15 +23,17 @@ def a_track(seed: int = 0) -> RenderedTrack:
     def draw(*shape: int) -> np.ndarray:
         return rng.random(shape).astype(np.float32)
 
+    pose, hands = draw(4, 33, 3), draw(4, 2, 21, 3)
+    joints, visibility = joints_from_landmarks(pose, hands, MA52, 360, 640)
     return RenderedTrack(
         times_s=np.arange(4) / 11,
-        joints=draw(4, 44, 2),
-        visibility=draw(4, 44),
+        joints=joints,
+        visibility=visibility,
         labels=(Label(0.1, 0.3, "waving", ("left_wrist",)), Label(0.3, 0.4, "nodding", ())),
         size=(360, 640),
         view="webcam",
-        pose=draw(4, 33, 3),
-        hands=draw(4, 2, 21, 3),
+        pose=pose,
+        hands=hands,
         true_pose=draw(4, 33, 2),
         true_hands=draw(4, 2, 21, 2),
         hidden=draw(4, 2),
