@@ -62,13 +62,14 @@ def shown(script: Script) -> float:
     pose = np.concatenate([performance.pose_px, np.ones((*performance.pose_px.shape[:-1], 1))], -1)
     hands = np.concatenate([performance.hands_px, np.ones((*performance.hands_px.shape[:-1], 1))], -1)
     size = performance.camera.width, performance.camera.height
-    _, inside = joints_from_landmarks(pose.astype(np.float32), hands.astype(np.float32), layout, *size)
+    joints, seen = joints_from_landmarks(pose.astype(np.float32), hands.astype(np.float32), layout, *size)
+    inside = (seen > 0) & ((joints >= 0) & (joints < size)).all(axis=-1)
     shares = [1.0]
     for label in performance.labels:
         meanwhile = (performance.times_s >= label.onset_s) & (performance.times_s <= label.offset_s)
         acting = [layout.index(name) for name in label.acting]
         if meanwhile.any():
-            shares.append(float((inside[meanwhile][:, acting] > 0).all(axis=1).mean()))
+            shares.append(float(inside[meanwhile][:, acting].all(axis=1).mean()))
     return min(shares)
 
 

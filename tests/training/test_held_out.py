@@ -34,6 +34,7 @@ def test_actions_are_in_views_that_show_them():
 def test_what_the_picture_does_not_hold_is_not_shown():
     assert shown(Script((Cue(1.0, 2.0, "shaking legs"),), 4.0, "wide")) == 1
     assert shown(Script((Cue(1.0, 2.0, "shaking legs"),), 4.0, "close")) == 0
+    assert shown(Script((Cue(1.0, 2.0, "arms akimbo"),), 4.0, "close")) == 0
 
 
 def test_an_action_is_over_before_the_next_begins():
