@@ -54,6 +54,7 @@ class View:
 
 
 VIEWS: dict[str, View] = {
+    "face": View((0.29, 0.42), (-0.04, 0.03)),
     "close": View((0.40, 0.60), (-0.02, 0.12)),
     "webcam": View((0.55, 0.85), (0.02, 0.20)),
     "half": View((0.90, 1.25), (0.26, 0.42)),
@@ -64,8 +65,9 @@ _FIELD_OF_VIEW_DEG = (40.0, 68.0)
 _YAW_DEG, _MAX_YAW_DEG = 15.0, 45.0
 _MAX_OFF_CENTRE = 0.12
 _ABOVE_HEAD_M = 0.15
-_HEADROOM_M = 0.18
-"""From the head's centre to the picture's upper edge, at least: nobody sits before a webcam with the crown cut off."""
+_HEADROOM_M, _HEADROOM_SHARE = 0.18, 0.47
+"""From the head's centre to the picture's upper edge, at least: nobody sits before a webcam with the crown cut off, but
+for those who are so near that their face fills the picture, of which it is that share."""
 
 
 def look_at(
@@ -96,7 +98,7 @@ def camera_for(
         height = head[1] + _ABOVE_HEAD_M
         target, span = vector(root[0], height / 2, root[2]), span * height
     else:
-        below = min(rng.uniform(*framing.below_head_m), span / 2 - _HEADROOM_M)
+        below = min(rng.uniform(*framing.below_head_m), span / 2 - min(_HEADROOM_M, _HEADROOM_SHARE * span))
         target = vector(root[0], head[1] - below, head[2])
     width_px, height_px = size
     field = rng.uniform(*_FIELD_OF_VIEW_DEG) * np.pi / 180

@@ -42,6 +42,10 @@ _OFTEN |= {"patting legs": 1.2, "scratching legs": 1.4, "scratching feet": 1.6}
 """Asked for so often, against the others of its body part, that each is in about the same share of the clips: some are
 brought along by others, some last longer, some are often out of view. From what 24,000 clips held without it."""
 
+_FROM_NEARER = {"close": 0.5, "webcam": 0.15}
+"""Share of these views that training sees as "face": the face fills the picture, shoulders and wrists are often out of
+it. What is judged by has no such view."""
+
 _QUIET_SCRIPT, _BRISK, _WALKING = 0.16, 0.28, 0.015
 _QUIET_CUE, _ACCOMPANIED, _ON_TOP = 0.25, 0.35, 0.2
 _QUIET_OFTEN = {"looking down": 3.0, "laughing": 2.0, "talking": 2.0}
@@ -74,6 +78,8 @@ def training_script(rng: Rng, duration_s: float) -> Script:
     quiet = rng.random() < _QUIET_SCRIPT
     cues = quiet_cues(rng, duration_s, _QUIET_OFTEN) if quiet else _active_cues(rng, duration_s, view, seed)
     figure = "seated" if rng.random() < _SEATED or _needs_a_seat(cues) else "standing"
+    if rng.random() < _FROM_NEARER.get(view, 0.0):
+        view = "face"
     return _script(rng, cues, duration_s, view, figure, seed)
 
 

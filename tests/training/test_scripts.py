@@ -23,6 +23,14 @@ def test_every_action_comes_up_and_leg_actions_mostly_where_legs_show():
     assert {script.figure for script in scripts} == {"seated", "standing"}
 
 
+def test_training_alone_sees_some_faces_that_fill_the_picture():
+    rng = np.random.default_rng(3)
+    views = Counter(training_script(rng, 10.0).view for _ in range(900))
+    assert 0.05 < views["face"] / views.total() < 0.13
+    assert views["close"] > 0
+    assert not [script for script in (quiet_script(rng, 10.0) for _ in range(100)) if script.view == "face"]
+
+
 def test_actions_are_done_on_top_of_one_another_but_not_with_the_same_limbs():
     rng = np.random.default_rng(1)
     together = set()
