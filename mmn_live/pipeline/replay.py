@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from mmn_live.joints import Layout
 from mmn_live.pipeline.chain import Chain, Recognised
-from mmn_live.pose import joints_from_landmarks
+from mmn_live.pose import in_layout
 from mmn_live.recognition import baseline_entry
 from mmn_live.recording import SessionReader, SessionWriter
-from mmn_live.types import Frame, Gap, People, Skeleton
+from mmn_live.types import Frame, Gap, People
 
 _NO_IMAGE = np.zeros((0, 0, 3), np.uint8)
 
@@ -23,8 +22,9 @@ def replayed(session: SessionReader, chain: Chain, layout: Layout) -> Iterator[t
     Recognition is given what it was given in the live run, in the same order. Where the model has another layout than
     the session's, its joints are made anew from MediaPipe's landmarks.
     """
+    size = session.facts["source"]["width"], session.facts["source"]["height"]
     for item in session.announced():
-        fitting = item if isinstance(item, Gap) or layout is session.layout else _fitting(item, session, layout)
+        fitting = item if isinstance(item, Gap) or layout is session.layout else in_layout(item, layout, *size)
         yield fitting, chain.process(fitting)
     yield None, chain.flush()
 
@@ -55,17 +55,3 @@ def write_replay(
         yield found
     for gap in session.gaps:
         writer.gap(gap)
-
-
-def _fitting(people: People, session: SessionReader, layout: Layout) -> People:
-    source = session.facts["source"]
-    return replace(
-        people, skeletons=tuple(_in_layout(one, layout, source["width"], source["height"]) for one in people.skeletons)
-    )
-
-
-def _in_layout(skeleton: Skeleton, layout: Layout, width: int, height: int) -> Skeleton:
-    if skeleton.landmarks is None:
-        return skeleton
-    joints, visibility = joints_from_landmarks(skeleton.landmarks.pose, skeleton.landmarks.hands, layout, width, height)
-    return replace(skeleton, joints=joints, visibility=visibility)

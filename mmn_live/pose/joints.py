@@ -8,17 +8,20 @@ ankles, heels 29-30, toes 31-32; the person's left is odd from 11 on) and the 21
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmn_live.joints import Layout, layout_named
-from mmn_live.types import BoolArray, FloatArray
+from mmn_live.types import BoolArray, FloatArray, People, Skeleton
 
 FALLBACK_CONFIDENCE = 0.5
-"""Highest visibility of a hand joint that comes from the pose because the hand itself was not found; of a wrist that
-the pose sees less surely, a found hand's own takes the place."""
+"""Highest visibility of a hand joint that comes from the pose because the hand itself was not found."""
+
+_WRIST_LOST = 0.5
+"""A wrist that the pose sees less surely is where the hand was found, if it was: the hand is the surer of both."""
 
 _POSE_POINTS, _HAND_POINTS = 33, 21
 _TIPS = {"hand_wrist": 0, "thumb_tip": 4, "index_tip": 8, "middle_tip": 12, "ring_tip": 16, "little_tip": 20}
@@ -132,10 +135,22 @@ def joints_from_landmarks(
     seen[..., joint] = np.where(found, 1.0, FALLBACK_CONFIDENCE * seen[..., joint])
     seen = np.where(_inside(xy, width, height), seen, 0.0)
     joint, hand = _wrists(layout.name)
-    lost = (hands[..., hand, 0, 2] > 0) & (seen[..., joint] < FALLBACK_CONFIDENCE)
+    lost = (hands[..., hand, 0, 2] > 0) & (seen[..., joint] < _WRIST_LOST)
     xy[..., joint, :] = np.where(lost[..., None], hands[..., hand, 0, :2], xy[..., joint, :])
     seen[..., joint] = np.where(lost, 1.0, seen[..., joint])
     return xy.astype(np.float32), seen.astype(np.float32)
+
+
+def in_layout(people: People, layout: Layout, width: int, height: int) -> People:
+    """The same people with joints of that layout, made anew from MediaPipe's landmarks."""
+
+    def made_anew(one: Skeleton) -> Skeleton:
+        if one.landmarks is None:
+            return one
+        joints, visibility = joints_from_landmarks(one.landmarks.pose, one.landmarks.hands, layout, width, height)
+        return replace(one, joints=joints, visibility=visibility)
+
+    return replace(people, skeletons=tuple(made_anew(one) for one in people.skeletons))
 
 
 def _inside(points: FloatArray, width: float, height: float) -> BoolArray:

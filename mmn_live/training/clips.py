@@ -2,8 +2,8 @@
 
 A window's target follows its overlap with an action, so that the probability rises as the action comes into the
 sliding window and the events' onsets come out right. Where a window shows several, what lies nearest to its middle is
-the most probable: one action after another is each named in its turn. An action whose acting joints the camera did not
-see is "none".
+the most probable, so that one action after another is each named in its turn, and so is a short one on top of one that
+lasts. An action whose acting joints the camera did not see is "none".
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from mmn_live.models import Preprocessing
 from mmn_live.pose.joints import joints_from_landmarks
 from mmn_live.training.observer import Observer
 from mmn_live.training.overlap import CLEAR_OVERLAP, overlap
-from mmn_live.training.scripts import training_script
+from mmn_live.training.scripts import from_nearer, training_script
 from mmn_live.types import NONE_LABEL, FloatArray, Window
 from mmn_live.windows import HAND_FOUND, SHORTEST_SHARE, normalise, sample_window
 
@@ -74,7 +74,7 @@ class Track:
 
 def observed_track(rng: Rng, layout: Layout) -> Track:
     """One performance as MediaPipe would see it."""
-    script = training_script(rng, TIMELINE_S)
+    script = from_nearer(training_script(rng, TIMELINE_S))
     size = SIZES[rng.choice(len(SIZES), p=SIZE_SHARES)]
     times_s = _frame_times(rng)
     performance = perform(script, times_s, size)
@@ -107,19 +107,20 @@ def target_of(window: Window, labels: tuple[Label, ...], kind: ClipKind) -> Floa
             index = kind.labels.index(label.name)
             shared = _believable(overlap((window.start_s, window.end_s), (label.onset_s, label.offset_s)))
             target[index] += shared
-            in_middle[index] += shared * _share_of_middle(window, label)
-    if target.sum() > 1:
-        target = in_middle / in_middle.sum()
+            in_middle[index] += shared * _density_of_middle(window, label) if shared else 0
+    if in_middle.any():
+        target = min(target.sum(), 1) * in_middle / in_middle.sum()
     target[kind.labels.index(NONE_LABEL)] = 1 - target.sum()
     return target
 
 
-def _share_of_middle(window: Window, label: Label) -> float:
-    """How much of the density about the window's middle lies within the action."""
+def _density_of_middle(window: Window, label: Label) -> float:
+    """The mean, over the part of the action that the window holds, of the normal density about the window's middle."""
     middle_s = (window.start_s + window.end_s) / 2
     width_s = math.sqrt(2) * _MIDDLE_SHARE * (window.end_s - window.start_s)
-    begin, end = ((at_s - middle_s) / width_s for at_s in (label.onset_s, label.offset_s))
-    return (math.erf(end) - math.erf(begin)) / 2
+    span_s = max(label.onset_s, window.start_s), min(label.offset_s, window.end_s)
+    begin, end = ((at_s - middle_s) / width_s for at_s in span_s)
+    return (math.erf(end) - math.erf(begin)) / (end - begin)
 
 
 def _shown(window: Window, label: Label, layout: Layout) -> bool:

@@ -63,6 +63,7 @@ def shown(script: Script) -> float:
     hands = np.concatenate([performance.hands_px, np.ones((*performance.hands_px.shape[:-1], 1))], -1)
     size = performance.camera.width, performance.camera.height
     joints, seen = joints_from_landmarks(pose.astype(np.float32), hands.astype(np.float32), layout, *size)
+    # A found hand's wrist is seen outside, too; here it has to be in the picture.
     inside = (seen > 0) & ((joints >= 0) & (joints < size)).all(axis=-1)
     shares = [1.0]
     for label in performance.labels:

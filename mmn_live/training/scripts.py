@@ -43,8 +43,7 @@ _OFTEN |= {"patting legs": 1.2, "scratching legs": 1.4, "scratching feet": 1.6}
 brought along by others, some last longer, some are often out of view. From what 24,000 clips held without it."""
 
 _FROM_NEARER = {"close": 0.5, "webcam": 0.15}
-"""Share of these views that training sees as "face": the face fills the picture, shoulders and wrists are often out of
-it. What is judged by has no such view."""
+"""Share of these views that are taken for "face" instead."""
 
 _QUIET_SCRIPT, _BRISK, _WALKING = 0.16, 0.28, 0.015
 _QUIET_CUE, _ACCOMPANIED, _ON_TOP = 0.25, 0.35, 0.2
@@ -78,9 +77,16 @@ def training_script(rng: Rng, duration_s: float) -> Script:
     quiet = rng.random() < _QUIET_SCRIPT
     cues = quiet_cues(rng, duration_s, _QUIET_OFTEN) if quiet else _active_cues(rng, duration_s, view, seed)
     figure = "seated" if rng.random() < _SEATED or _needs_a_seat(cues) else "standing"
-    if rng.random() < _FROM_NEARER.get(view, 0.0):
-        view = "face"
     return _script(rng, cues, duration_s, view, figure, seed)
+
+
+def from_nearer(script: Script) -> Script:
+    """The same, at times seen from so near that the face fills the picture, shoulders and wrists often outside it.
+
+    What is rendered never is: in many such pictures MediaPipe does not find the actor's drawn face.
+    """
+    is_nearer = np.random.default_rng((script.seed, script.look)).random() < _FROM_NEARER.get(script.view, 0.0)
+    return replace(script, view="face") if is_nearer else script
 
 
 def quiet_script(rng: Rng, duration_s: float) -> Script:

@@ -2,8 +2,9 @@
 
 Watching costs some 60 ms a frame; what follows, from skeletons to events, is done anew for every checkpoint. A cache
 folder holds one folder a video with the skeletons of `recording/`, named after what they depend on: script or the
-file's content, rate, size, layout, and the versions of this program and MediaPipe. It does not notice that the code of
-`actor/` or `pose/` was changed between versions: empty it then.
+file's content, rate, size, layout, and the versions of this program and MediaPipe. Joints are derived anew from the
+landmarks kept. It does not notice that the code of `actor/` was changed between versions, or what else of `pose/` finds
+landmarks: empty it then.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from mmn_live.actor.perform import perform
 from mmn_live.actor.script import Script
 from mmn_live.errors import UsageError
 from mmn_live.joints import Layout
-from mmn_live.pose import ModelFiles, PoseEstimator
+from mmn_live.pose import ModelFiles, PoseEstimator, in_layout
 from mmn_live.recording.skeletons import SkeletonWriter, read_people
 from mmn_live.sources import Source, VideoSource
 from mmn_live.sources.demo import DemoSource
@@ -173,7 +174,9 @@ def _kept(video: Video, layout: Layout, models: Callable[[], ModelFiles], cache:
     folder = cache / _key(video, layout)
     if not folder.exists():
         _watch(video, layout, models(), folder)
-    return Watched(video, tuple(read_people(folder, layout.size)))
+    with video.open() as source:
+        size = source.info.width, source.info.height
+    return Watched(video, tuple(in_layout(people, layout, *size) for people in read_people(folder, layout.size)))
 
 
 def _watch(video: Video, layout: Layout, models: ModelFiles, folder: Path) -> None:

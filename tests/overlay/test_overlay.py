@@ -94,3 +94,16 @@ def test_ids_are_drawn_over_the_heads_of_several_people_only(overlay, make_skele
     highest_px = one.joints[one.visibility > 0, 1].min()
     assert len(changed) > 50
     assert changed[:, 0].max() < highest_px
+
+
+def test_an_id_stays_in_the_picture_where_the_highest_joint_does_not(overlay, make_skeleton) -> None:
+    image = np.full((480, 640, 3), 120, np.uint8)
+    one = make_skeleton(640, 480)
+    joints = one.joints.copy()
+    joints[MA52.index("left_wrist")] = -60, 20
+    beyond = replace(one, joints=joints)
+    alone = overlay.draw(image, Scene(0.0, skeletons=(beyond, beyond)))
+    together = overlay.draw(image, Scene(0.0, skeletons=(beyond, replace(beyond, person_id=2))))
+    changed = np.argwhere((alone != together).any(axis=2))
+    assert len(changed) > 50
+    assert changed[:, 1].max() < 60

@@ -77,6 +77,20 @@ def test_of_two_actions_the_one_nearer_to_the_middle_is_the_more_probable():
     assert sum(target(window(3.7, 5.7), nod, wave).values()) == pytest.approx(1.0)
 
 
+def test_a_short_action_on_top_of_a_long_one_is_the_more_probable_while_it_is_in_the_middle():
+    long, short = Label(2.0, 8.0, "nodding", ()), Label(4.6, 5.4, "waving", ())
+    assert target(window(4.0, 6.0), long, short)["waving"] > 0.6
+    assert target(window(5.2, 7.2), long, short)["nodding"] > 0.9
+
+
+def test_targets_of_two_actions_change_little_where_the_gap_between_them_does():
+    win, first = window(1.4, 3.4), Label(0.0, 2.0, "nodding", ())
+    gaps_s = np.arange(0.3, 1.2, 0.01)
+    nods = [target(win, first, Label(2.0 + gap_s, 4.0 + gap_s, "waving", ()))["nodding"] for gap_s in gaps_s]
+    assert np.abs(np.diff(nods)).max() < 0.05
+    assert nods[-1] - nods[0] > 0.2
+
+
 def test_an_action_alone_is_as_probable_at_the_windows_edge_as_in_its_middle():
     nod = Label(4.0, 4.8, "nodding", ("nose",))
     assert target(window(2.8, 4.8), nod)["nodding"] == target(window(3.4, 5.4), nod)["nodding"] == 1.0

@@ -49,6 +49,17 @@ def test_a_track_comes_back_as_it_was_written(tmp_path: Path) -> None:
         assert np.array_equal(was, now) if isinstance(was, np.ndarray) else was == now, field.name
 
 
+def test_joints_come_from_the_landmarks_and_not_from_what_an_older_file_holds(tmp_path: Path) -> None:
+    track = a_track()
+    save_track(tmp_path / "1.npz", track)
+    with np.load(tmp_path / "1.npz") as kept:
+        content = dict(kept)
+    np.savez(tmp_path / "1.npz", **content, joints=0 * track.joints, visibility=0 * track.visibility)
+    (read,) = load_tracks(tmp_path)
+    assert np.array_equal(read.joints, track.joints)
+    assert np.array_equal(read.visibility, track.visibility)
+
+
 def test_what_is_no_track_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no tracks"):
         load_tracks(tmp_path)

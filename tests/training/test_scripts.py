@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from mmn_live.actor.motion import ACTIONS, Motion
 from mmn_live.actor.perform import motion_of
 from mmn_live.taxonomy import taxonomy_named
-from mmn_live.training.scripts import VIEW_SHARES, quiet_script, training_script, views_for
+from mmn_live.training.scripts import VIEW_SHARES, from_nearer, quiet_script, training_script, views_for
 
 
 def test_every_action_comes_up_and_leg_actions_mostly_where_legs_show():
@@ -23,12 +24,14 @@ def test_every_action_comes_up_and_leg_actions_mostly_where_legs_show():
     assert {script.figure for script in scripts} == {"seated", "standing"}
 
 
-def test_training_alone_sees_some_faces_that_fill_the_picture():
+def test_some_near_views_become_faces_that_fill_the_picture_and_nothing_else_changes():
     rng = np.random.default_rng(3)
-    views = Counter(training_script(rng, 10.0).view for _ in range(900))
-    assert 0.05 < views["face"] / views.total() < 0.13
-    assert views["close"] > 0
-    assert not [script for script in (quiet_script(rng, 10.0) for _ in range(100)) if script.view == "face"]
+    scripts = [training_script(rng, 10.0) for _ in range(900)]
+    nearer = [from_nearer(script) for script in scripts]
+    assert 0.05 < np.mean([script.view == "face" for script in nearer]) < 0.13
+    assert {script.view for script in scripts} == set(VIEW_SHARES) < {script.view for script in nearer}
+    assert [replace(near, view=script.view) for near, script in zip(nearer, scripts, strict=True)] == scripts
+    assert {script.view for script, near in zip(scripts, nearer, strict=True) if near != script} == {"close", "webcam"}
 
 
 def test_actions_are_done_on_top_of_one_another_but_not_with_the_same_limbs():

@@ -45,7 +45,7 @@ class Estimator:
         pass
 
     def process(self, frame: Frame) -> People:
-        joints, visibility = np.full((MA52.size, 2), frame.index, np.float32), np.ones(MA52.size, np.float32)
+        joints, visibility = np.full((MA52.size, 2), 7, np.float32), np.ones(MA52.size, np.float32)
         landmarks = Landmarks(np.ones((33, 3), np.float32), np.zeros((2, 21, 3), np.float32))
         one = Skeleton(frame.index, frame.time_s, joints, visibility, landmarks)
         return People(frame.index, frame.time_s, (one,) if frame.index % 2 else ())
@@ -70,7 +70,7 @@ def test_a_video_is_watched_once_and_comes_back_as_it_was(tmp_path, estimator):
     for people in (first.people, second.people):
         assert [each.time_s for each in people] == pytest.approx([0, 1 / 15, 2 / 15])
         assert [each.ids for each in people] == [(), (1,), ()]
-        assert people[1].skeletons[0].joints[0, 0] == 1
+        assert people[1].skeletons[0].joints[0, 0] == 1, "joints come from the landmarks kept"
     assert (first.video.truths[0].names, first.video.truths[0].parts) == (("nodding",), ("head",))
 
 
