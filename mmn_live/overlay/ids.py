@@ -13,12 +13,14 @@ _HEIGHT, _PADDING, _ABOVE = 9.0, 7, 14
 
 
 def draw_ids(image: Image, scene: Scene) -> Image:
-    """Draw the id of everybody above the highest joint that was seen of them, in place."""
+    """Draw the id of everybody above the highest joint that was seen of them in the picture, in place."""
     if not scene.several:
         return image
     size = unit(image)
     for skeleton in scene.skeletons:
-        seen = skeleton.joints[skeleton.visibility >= OBSERVED_VISIBILITY]
+        joints = skeleton.joints
+        inside = ((joints >= 0) & (joints < (image.shape[1], image.shape[0]))).all(axis=1)
+        seen = joints[inside & (skeleton.visibility >= OBSERVED_VISIBILITY)]
         if len(seen):
             x, y = seen[np.argmin(seen[:, 1])]
             _draw_tag(image, str(skeleton.person_id), float(x), float(y) - _ABOVE * size, size)
@@ -27,7 +29,6 @@ def draw_ids(image: Image, scene: Scene) -> Image:
 
 def _draw_tag(image: Image, text: str, x: float, bottom: float, size: float) -> None:
     half = (text_width(text, _HEIGHT * size) / 2) + _PADDING * size
-    x = float(np.clip(x, half, max(image.shape[1] - half, half)))  # a wrist may lie beyond the picture's edge
     height = (_HEIGHT + _PADDING) * size
     top = max(round(bottom - height), 0)
     box = Box(round(x - half), top, round(x + half), round(top + height))

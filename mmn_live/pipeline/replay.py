@@ -22,9 +22,11 @@ def replayed(session: SessionReader, chain: Chain, layout: Layout) -> Iterator[t
     Recognition is given what it was given in the live run, in the same order. Where the model has another layout than
     the session's, its joints are made anew from MediaPipe's landmarks.
     """
-    size = session.facts["source"]["width"], session.facts["source"]["height"]
     for item in session.announced():
-        fitting = item if isinstance(item, Gap) or layout is session.layout else in_layout(item, layout, *size)
+        fitting = item
+        if not isinstance(item, Gap) and layout is not session.layout:
+            source = session.facts["source"]
+            fitting = in_layout(item, layout, source["width"], source["height"])
         yield fitting, chain.process(fitting)
     yield None, chain.flush()
 

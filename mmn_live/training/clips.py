@@ -101,17 +101,25 @@ def _frame_times(rng: Rng) -> Points:
 
 def target_of(window: Window, labels: tuple[Label, ...], kind: ClipKind) -> FloatArray:
     """The probability (classes,) that each label should have in a window."""
-    target, in_middle = np.zeros((2, len(kind.labels)), np.float32)
+    shares, densities = np.zeros((2, len(kind.labels)), np.float32)
     for label in labels:
         if label.name in kind.labels and _shown(window, label, kind.layout):
             index = kind.labels.index(label.name)
-            shared = _believable(overlap((window.start_s, window.end_s), (label.onset_s, label.offset_s)))
-            target[index] += shared
-            in_middle[index] += shared * _density_of_middle(window, label) if shared else 0
-    if in_middle.any():
-        target = min(target.sum(), 1) * in_middle / in_middle.sum()
+            share = _believable(overlap((window.start_s, window.end_s), (label.onset_s, label.offset_s)))
+            shares[index] += share
+            densities[index] += share * _density_of_middle(window, label) if share else 0
+    target = _divided(shares, densities)
     target[kind.labels.index(NONE_LABEL)] = 1 - target.sum()
     return target
+
+
+def _divided(shares: FloatArray, densities: FloatArray) -> FloatArray:
+    """As much of the shares (classes,) as there is probability for, by the densities; none gets more than its share."""
+    if shares.sum() <= 1:
+        return shares
+    divided = np.minimum(densities / densities.sum(), shares)
+    room = shares - divided
+    return divided + (1 - divided.sum()) * room / room.sum()
 
 
 def _density_of_middle(window: Window, label: Label) -> float:

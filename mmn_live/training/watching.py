@@ -3,8 +3,8 @@
 Watching costs some 60 ms a frame; what follows, from skeletons to events, is done anew for every checkpoint. A cache
 folder holds one folder a video with the skeletons of `recording/`, named after what they depend on: script or the
 file's content, rate, size, layout, and the versions of this program and MediaPipe. Joints are derived anew from the
-landmarks kept. It does not notice that the code of `actor/` was changed between versions, or what else of `pose/` finds
-landmarks: empty it then.
+landmarks kept. Changed code of `actor/`, or of what finds landmarks in `pose/`, is not noticed within one version:
+empty it then.
 """
 
 from __future__ import annotations

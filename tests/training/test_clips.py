@@ -91,6 +91,16 @@ def test_targets_of_two_actions_change_little_where_the_gap_between_them_does():
     assert nods[-1] - nods[0] > 0.2
 
 
+def test_no_action_is_more_probable_than_it_would_be_alone():
+    long, short = Label(1.34, 6.32, "nodding", ()), Label(1.77, 2.38, "waving", ())
+    for middle_s in np.arange(0.5, 4.0, 0.05):
+        win = window(middle_s - 1, middle_s + 1)
+        both = target(win, long, short)
+        assert both["nodding"] <= target(win, long)["nodding"] + 1e-6
+        assert both["waving"] <= target(win, short)["waving"] + 1e-6
+        assert sum(both.values()) == pytest.approx(1)
+
+
 def test_an_action_alone_is_as_probable_at_the_windows_edge_as_in_its_middle():
     nod = Label(4.0, 4.8, "nodding", ("nose",))
     assert target(window(2.8, 4.8), nod)["nodding"] == target(window(3.4, 5.4), nod)["nodding"] == 1.0
