@@ -3,7 +3,7 @@
 The text format has one thing a line; `#` begins a comment:
 
     figure: seated          # or standing, or none: an empty room
-    view: half              # or close, webcam, full, wide
+    view: half              # or face, close, webcam, full, wide
     seed: 3                 # how the actor moves and is built, and where the camera stands
     look: 5                 # skin, clothes, hair, light, room
     duration: 12            # seconds

@@ -30,7 +30,7 @@ def render(
     ),
     seed: Annotated[int | None, typer.Option(help="How the actor moves and is built, and where the camera is.")] = None,
     look: Annotated[int | None, typer.Option(help="Skin, clothes, hair, light and room.")] = None,
-    view: Annotated[str | None, typer.Option(help="close, webcam, half, full or wide.")] = None,
+    view: Annotated[str | None, typer.Option(help="face, close, webcam, half, full or wide.")] = None,
     size: Annotated[str, typer.Option(help="Width and height in pixels.")] = "640x480",
     fps: Annotated[float, typer.Option(help="Frames a second.")] = 25.0,
     force: Annotated[bool, typer.Option(help="Overwrite files that exist.")] = False,
