@@ -48,7 +48,7 @@ def shaking_head(rng: Rng) -> Motion:
 @action("turning head", 0.8, 4.0)
 def turning_head(rng: Rng) -> Motion:
     """The head turns to one side and comes back, or goes on to the other side first."""
-    yaw = degrees(rng, 14, 68) * _either_way(rng)
+    yaw = spread(rng, 12, 68) * DEGREE * _either_way(rng)
     pitch, roll, chest = degrees(rng, -8, 13), degrees(rng, -8, 8), rng.uniform(0, 0.25)
     (rise, fall), both = ramps(rng, 0.25, 1.0), chance(rng, 0.3)
 
@@ -69,7 +69,7 @@ def turning_head(rng: Rng) -> Motion:
 @action("tilting head", 0.8, 4.0)
 def tilting_head(rng: Rng) -> Motion:
     """The head leans towards a shoulder."""
-    roll = degrees(rng, 7, 30) * _either_way(rng)
+    roll = spread(rng, 6, 30) * DEGREE * _either_way(rng)
     yaw, pitch, lean = degrees(rng, -10, 10), degrees(rng, -5, 9), roll * rng.uniform(0, 0.2)
     rise, fall = ramps(rng)
 
@@ -84,7 +84,7 @@ def tilting_head(rng: Rng) -> Motion:
 @action("bowing head", 0.8, 3.0)
 def bowing_head(rng: Rng) -> Motion:
     """The head is lowered; it comes up again at once, or stays down and is raised later."""
-    pitch, chest, yaw = degrees(rng, 11, 42), degrees(rng, 0, 14), degrees(rng, -12, 12)
+    pitch, chest, yaw = spread(rng, 8, 42) * DEGREE, degrees(rng, 0, 14), degrees(rng, -12, 12)
     rise, fall = ramps(rng, 0.25, 0.9)
     later = Phase(rng.uniform(0.4, 1.2), rng.uniform(0.8, 3.0), "head up") if chance(rng, 0.4) else None
 
@@ -102,7 +102,7 @@ def head_up(rng: Rng) -> Motion:
     yaw, rise_fall = degrees(rng, -12, 12), ramps(rng, 0.25, 0.9)
     if chance(rng, 0.5):
         return _raised_from_upright(rng, yaw, rise_fall)
-    lowered, chest = degrees(rng, 12, 40), degrees(rng, 0, 10)
+    lowered, chest = spread(rng, 9, 40) * DEGREE, degrees(rng, 0, 10)
     over, bowing = degrees(rng, 0, 9), Phase(rng.uniform(0.4, 1.2), rng.uniform(0.6, 3.0), "bowing head")
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
@@ -116,7 +116,7 @@ def head_up(rng: Rng) -> Motion:
 
 
 def _raised_from_upright(rng: Rng, yaw: float, rise_fall: tuple[float, float]) -> Motion:
-    pitch, chest = degrees(rng, 10, 34), degrees(rng, 0, 6)
+    pitch, chest = spread(rng, 8, 34) * DEGREE, degrees(rng, 0, 6)
 
     def trunk(trunk: Trunk, beat: Beat) -> None:
         envelope = beat.envelope(*rise_fall)
