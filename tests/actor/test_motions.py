@@ -12,7 +12,7 @@ from mmn_live.actor.idle import resting_limbs
 from mmn_live.actor.kinematics import Trunk, trunk_frames
 from mmn_live.actor.landmarks import POSE_LANDMARKS
 from mmn_live.actor.motion import ACTIONS, Beat
-from mmn_live.actor.perform import perform
+from mmn_live.actor.perform import motion_of, perform
 from mmn_live.actor.quiet import QUIET
 from mmn_live.actor.script import Cue, Script, idle_script
 from mmn_live.joints import MA52
@@ -156,6 +156,20 @@ def test_a_hand_gets_to_the_face(name):
     for seed in range(6):
         acting, idle = acted(name, seed)
         assert nearest_tip(acting, acting.head_centre) < 0.17 < nearest_tip(idle, idle.head_centre)
+
+
+@pytest.mark.parametrize("name", ["scratching or touching face", "covering mouth"])
+def test_some_hands_on_the_face_or_the_mouth_hold_the_chin(name):
+    held = (TIMES_S > 2.9) & (TIMES_S < 3.4)
+    knuckles = []
+    for seed in range(60):
+        cue = Cue(START_S, LENGTH_S, name)
+        if len(sides := motion_of(seed, 0, cue).hands) == 1:
+            figure = perform(Script((cue,), 6, seed=seed), TIMES_S).figure
+            fist = figure.hands[held, min(sides)][:, (5, 9, 13)].mean(1) - figure.head_centre[held]
+            knuckles.append((figure.head_rotation[held].swapaxes(1, 2) @ fist[..., None])[..., 0].mean(0))
+    across, up, _ = np.array(knuckles).T
+    assert 0.15 < ((up < -0.09) & (np.abs(across) < 0.05)).mean() < 0.5
 
 
 def met_by_the_head(name, seeds):
