@@ -168,7 +168,7 @@ def touching_nose(rng: Rng) -> Motion:
 
 @action("scratching or touching face", 0.7, 4.0)
 def touching_face(rng: Rng) -> Motion:
-    """A hand touches or scratches a cheek or the jaw, or holds the jaw from below, the chin between thumb and fingers."""
+    """A hand touches or scratches a cheek or the jaw, or holds the jaw from below, the chin in its fingers."""
     draw = rng.uniform
     cheek, jaw = vector(draw(0.04, 0.064), -draw(0.02, 0.06), 0.07), vector(draw(0.04, 0.06), -draw(0.07, 0.1), 0.045)
     place = cheek if chance(rng, 0.6) else jaw
