@@ -35,7 +35,7 @@ from mmn_live.actor.motion import (
 from mmn_live.actor.propped import propped
 
 _PROPPED = 0.3
-_CHIN_HELD = 0.3
+_CHIN_HELD, _LIPS_REACHED = 0.3, 0.2
 
 
 @dataclass(frozen=True)
@@ -141,17 +141,15 @@ def _hand_or_fist(
     return curls(rng, *bent), along_m
 
 
-def _at_the_chin(rng: Rng) -> _HeadTouch:
-    """A thinker's hand: its wrist below the chin, its fingers, stretched or bent, about jaw and lips.
-
-    Whether that touches the face or covers the mouth, nobody could tell by the skeleton: the two share it.
-    """
+def _at_the_chin(rng: Rng, low_m: tuple[float, float]) -> _HeadTouch:
+    """A thinker's hand: it comes from below, its knuckles or finger tips so low under the skull's centre."""
     draw = rng.uniform
+    index = draw(0.2, 0.6) if chance(rng, 0.4) else 1.0
     return _HeadTouch(
-        place=vector(draw(-0.02, 0.03), -draw(0.095, 0.14), draw(0.08, 0.1)),
+        place=vector(draw(-0.03, 0.03), -draw(*low_m), draw(0.075, 0.105)),
         fingers=vector(-draw(0.0, 1.0), draw(0.4, 1.0), -draw(0.0, 0.3)),
-        curl=curls(rng, 0.2, 1.5),
-        along_m=draw(0.06, 0.11),
+        curl=curls(rng, 0.2, 1.5) * (index, 1, 1, 1),
+        along_m=draw(0.06, 0.16),
         rub=still_or_rub(rng, (0.002, 0.012), (0.5, 3.0)),
         prop_chance=_PROPPED,
     )
@@ -168,7 +166,7 @@ def touching_nose(rng: Rng) -> Motion:
 
 @action("scratching or touching face", 0.7, 4.0)
 def touching_face(rng: Rng) -> Motion:
-    """A hand touches or scratches a cheek or the jaw, or holds the jaw from below, the chin in its fingers."""
+    """A hand touches or scratches a cheek or the jaw, or holds the chin: that has no class, and this is the nearest."""
     draw = rng.uniform
     cheek, jaw = vector(draw(0.04, 0.064), -draw(0.02, 0.06), 0.07), vector(draw(0.04, 0.06), -draw(0.07, 0.1), 0.045)
     place = cheek if chance(rng, 0.6) else jaw
@@ -176,7 +174,7 @@ def touching_face(rng: Rng) -> Motion:
     how = _HeadTouch(
         place, _upwards(rng, (-0.1, 0.6)), curls(rng, 0.1, 1.2), both=0.2, along_m=along, prop_chance=_PROPPED
     )
-    return _to_head(rng, _at_the_chin(rng) if chance(rng, _CHIN_HELD) else how)
+    return _to_head(rng, _at_the_chin(rng, (0.1, 0.15)) if chance(rng, _CHIN_HELD) else how)
 
 
 @action("rubbing eyes", 0.8, 3.5)
@@ -220,7 +218,7 @@ def touching_forehead(rng: Rng) -> Motion:
 
 @action("covering mouth", 0.7, 3.5)
 def covering_mouth(rng: Rng) -> Motion:
-    """A hand, or a fist, covers the mouth, or lies at the chin with its fingers before the lips."""
+    """A hand, or a fist, covers the mouth, or lies at the chin, its fingers before the lips."""
     curl, along = _hand_or_fist(rng, (0.0, 1.1), 0.2, rng.uniform(0.07, 0.13))
     how = _HeadTouch(
         place=vector(rng.uniform(-0.01, 0.02), -0.072, 0.115),
@@ -231,7 +229,7 @@ def covering_mouth(rng: Rng) -> Motion:
         rub=still_or_rub(rng, (0.001, 0.006)),
         prop_chance=_PROPPED,
     )
-    return _to_head(rng, _at_the_chin(rng) if chance(rng, _CHIN_HELD) else how)
+    return _to_head(rng, _at_the_chin(rng, (0.085, 0.105)) if chance(rng, _LIPS_REACHED) else how)
 
 
 @action("covering face", 0.8, 4.0)
