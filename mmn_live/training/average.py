@@ -48,7 +48,7 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
         if not _taught_alike(first, other):
             raise CheckpointError(
                 f"{other.path} has another teacher than {first.path}: average runs with the same one, or with teachers "
-                "of the same --teacher-init"
+                "that go back to the same --teacher-init"
             )
     return _written(output, checkpoints)
 
@@ -81,11 +81,21 @@ def _written(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
 
 
 def _taught_alike(one: Checkpoint, other: Checkpoint) -> bool:
-    facts: list[Any] = [each.training.get("teacher") or {} for each in (one, other)]
-    if facts[0].get("started_from") and facts[0]["started_from"] == facts[1].get("started_from"):
+    """Whether their teachers are the same or began so, in the last run that taught them or in one before it."""
+    beginnings = _beginnings(other)
+    if any(beginning in beginnings for beginning in _beginnings(one)):
         return True
     taught = [name for name in one.state if name.startswith(TCN_PREFIX)]
     return all(torch.equal(other.state[name], one.state[name]) for name in taught)
+
+
+def _beginnings(checkpoint: Checkpoint) -> list[object]:
+    """What its teacher began with, what that began with, and so on."""
+    facts: Any = checkpoint.training.get("teacher") or {}
+    found: list[object] = []
+    while facts := facts.get("started_from"):
+        found.append(facts)
+    return found
 
 
 def _network(checkpoint: Checkpoint) -> tuple[object, ...]:

@@ -113,6 +113,17 @@ def test_teachers_that_began_alike_are_averaged_too_and_others_refused(tmp_path)
             average(tmp_path / "again.safetensors", [one, other])
 
 
+def test_teachers_that_began_alike_one_run_before_are_averaged_too(tmp_path):
+    def further(seed, began):
+        facts = {"started_from": {"seed": seed, "started_from": {"sha256": began}}}
+        return run_of(tmp_path / f"{seed}.safetensors", seed, taught_by=seed, facts=facts)
+
+    first, second, stranger = further(1, "a"), further(2, "a"), further(3, "b")
+    assert average(tmp_path / "mean.safetensors", [first, second]).state.keys() == first.state.keys()
+    with pytest.raises(CheckpointError, match="has another teacher"):
+        average(tmp_path / "again.safetensors", [first, stranger])
+
+
 def test_half_way_between_a_run_and_its_beginning_are_both_streams(tmp_path):
     beginning = run_of(tmp_path / "0.safetensors", 0, taught_by=5)
     runs = [run_of(tmp_path / f"{seed}.safetensors", seed, began_with=beginning.sha256, taught_by=6) for seed in (1, 2)]
