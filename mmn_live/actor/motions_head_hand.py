@@ -35,7 +35,7 @@ from mmn_live.actor.motion import (
 from mmn_live.actor.propped import propped
 
 _PROPPED = 0.3
-_CHIN_HELD, _LIPS_REACHED = 0.3, 0.2
+_CHIN_HELD, _LIPS_REACHED = 0.45, 0.2
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def touching_nose(rng: Rng) -> Motion:
     )
 
 
-@action("scratching or touching face", 0.7, 4.0)
+@action("scratching or touching face", 0.7, 6.0)
 def touching_face(rng: Rng) -> Motion:
     """A hand touches or scratches a cheek or the jaw, or holds the chin: that has no class, and this is the nearest."""
     draw = rng.uniform
