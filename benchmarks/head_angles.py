@@ -1,4 +1,4 @@
-"""How far a head has to move to be named: actions of the head by the angle they reach, and what is said of them.
+"""How far a head has to move to be named: actions of the head by the angle they cover, and what is said of them.
 
     python benchmarks/head_angles.py [--model actor] [--model other.safetensors] [--videos 150]
 
@@ -22,24 +22,24 @@ from mmn_live.actor.motion import ACTIONS, spread
 from mmn_live.actor.perform import motion_of, perform
 from mmn_live.actor.script import Cue, Script
 from mmn_live.checkpoints import load_checkpoint
+from mmn_live.joints import MA52
 from mmn_live.pipeline import Settings
-from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.evaluate import Seen, seen
 from mmn_live.training.observed import observed
 from mmn_live.training.overlap import shared_s
 from mmn_live.training.seeds import EVALUATION_SEED
 from mmn_live.training.segments import answers
-from mmn_live.training.watching import Watched, acted
+from mmn_live.training.watching import Watched, acted, check_label_set
 
 NAMES = ("bowing head", "head up", "turning head", "tilting head")
 VIEWS = ("close", "webcam")
-BOUNDS_DEG = (0, 10, 14, 20, 30, 90)
+BOUNDS_DEG = (0, 12, 16, 22, 32, 180)
 _STREAM, _MARGIN_S, _LOOKS_PER_S = 4, 1.5, 10.0
 
 
 @dataclass(frozen=True)
 class Moved:
-    """One action of the head: the angle it reaches, whether its name was the most probable, whether an event had it."""
+    """One action of the head: the angle it covers, whether its name was the most probable, whether an event had it."""
 
     name: str
     angle_deg: float
@@ -61,11 +61,16 @@ def scripts(count: int) -> Iterator[Script]:
 
 
 def angle_deg(script: Script, onset_s: float, offset_s: float) -> float:
-    """The largest angle between the head at the onset and later in the action."""
+    """How far the head turns, bows or tilts in the world, between its extremes: whichever of these the action is."""
     figure = perform(script, np.arange(onset_s, offset_s, 1 / _LOOKS_PER_S)).figure
     assert figure is not None
-    turned = figure.head_rotation @ figure.head_rotation[0].T
-    return float(np.degrees(np.arccos(np.clip((np.trace(turned, axis1=1, axis2=2) - 1) / 2, -1, 1))).max())
+    left, _, forward = np.moveaxis(figure.head_rotation, 2, 0)
+    angles = {
+        "turning head": np.arctan2(forward[:, 0], forward[:, 2]),
+        "tilting head": np.arctan2(left[:, 1], np.hypot(left[:, 0], left[:, 2])),
+    }
+    pitch = np.arcsin(forward[:, 1])
+    return float(np.degrees(np.ptp(angles.get(script.cues[0].action, pitch))))
 
 
 def moved(script: Script, one: Seen, labels: tuple[str, ...]) -> Moved:
@@ -85,11 +90,11 @@ def main() -> None:
     parser.add_argument("--model", action="append", help="may be given several times")
     parser.add_argument("--videos", type=int, default=150, help="of each action")
     arguments = parser.parse_args()
+    drawn = list(scripts(arguments.videos))
+    videos = [Watched(acted(script, "actions", 0), observed(script, MA52)) for script in drawn]
     for model in arguments.model or ["actor"]:
         checkpoint = load_checkpoint(model)
-        layout = taxonomy_named(checkpoint.taxonomy).layout
-        drawn = list(scripts(arguments.videos))
-        videos = (Watched(acted(script, "actions", 0), observed(script, layout)) for script in drawn)
+        check_label_set(checkpoint.taxonomy)
         answered = zip(drawn, seen(checkpoint, Settings(), videos), strict=True)
         _print(model, [moved(script, one, checkpoint.labels) for script, one in answered])
 

@@ -142,7 +142,7 @@ def _hand_or_fist(
 
 
 def _at_the_chin(rng: Rng, low_m: tuple[float, float]) -> _HeadTouch:
-    """A thinker's hand: it comes from below, its knuckles or finger tips so low under the skull's centre."""
+    """A thinker's hand: it comes from below; a place between knuckles and finger tips is so far under the centre."""
     draw = rng.uniform
     index = draw(0.2, 0.6) if chance(rng, 0.4) else 1.0
     return _HeadTouch(
@@ -166,7 +166,7 @@ def touching_nose(rng: Rng) -> Motion:
 
 @action("scratching or touching face", 0.7, 6.0)
 def touching_face(rng: Rng) -> Motion:
-    """A hand touches or scratches a cheek or the jaw, or holds the chin: that has no class, and this is the nearest."""
+    """A hand touches or scratches a cheek or the jaw, or holds the chin, which has no class: this is the nearest."""
     draw = rng.uniform
     cheek, jaw = vector(draw(0.04, 0.064), -draw(0.02, 0.06), 0.07), vector(draw(0.04, 0.06), -draw(0.07, 0.1), 0.045)
     place = cheek if chance(rng, 0.6) else jaw
@@ -218,7 +218,7 @@ def touching_forehead(rng: Rng) -> Motion:
 
 @action("covering mouth", 0.7, 3.5)
 def covering_mouth(rng: Rng) -> Motion:
-    """A hand, or a fist, covers the mouth, or lies at the chin, its fingers before the lips."""
+    """A hand, or a fist, covers the mouth, or lies at chin and lips."""
     curl, along = _hand_or_fist(rng, (0.0, 1.1), 0.2, rng.uniform(0.07, 0.13))
     how = _HeadTouch(
         place=vector(rng.uniform(-0.01, 0.02), -0.072, 0.115),

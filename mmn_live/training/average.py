@@ -31,7 +31,8 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
 
     Its facts of training are those of each, under "mean_of". Raises CheckpointError for checkpoints that did not begin
     with the same weights, are not of the same network and labels, have teachers beside them that are neither the same
-    nor began alike, or are fewer than two, and where `output` exists already or cannot be written.
+    nor began alike, however many runs before, or are fewer than two, and where `output` exists already or cannot be
+    written.
     """
     first = checkpoints[0]
     if len({each.sha256 for each in checkpoints}) < max(2, len(checkpoints)):

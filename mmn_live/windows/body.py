@@ -8,8 +8,8 @@ from mmn_live.joints import Layout
 from mmn_live.types import BoolArray, FloatArray
 
 # They stand in for what the picture does not show, so that a close-up of a face gives inputs of the same size as a view
-# that holds the shoulders. MediaPipe sees people near a webcam so (medians of five: 2.47, 4.6, 0.54), and the rendered
-# actor (2.74, 5.1, 0.52); these lie between.
+# that holds the shoulders. Between what MediaPipe sees of people near a webcam and of the rendered actor
+# (docs/OBSERVATION.md, benchmarks/faces.py).
 _EARS_TO_SHOULDERS = 2.6
 _EYES_TO_SHOULDERS = 4.8
 _NOSE_ABOVE_SHOULDERS = 0.53

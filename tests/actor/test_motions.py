@@ -158,18 +158,17 @@ def test_a_hand_gets_to_the_face(name):
         assert nearest_tip(acting, acting.head_centre) < 0.17 < nearest_tip(idle, idle.head_centre)
 
 
-@pytest.mark.parametrize("name", ["scratching or touching face", "covering mouth"])
-def test_some_hands_on_the_face_or_the_mouth_hold_the_chin(name):
-    held = (TIMES_S > 2.9) & (TIMES_S < 3.4)
-    knuckles = []
-    for seed in range(60):
-        cue = Cue(START_S, LENGTH_S, name)
+def test_nearly_half_of_the_hands_on_the_face_hold_the_chin():
+    held = np.array([2.9, 3.1])
+    places = []
+    for seed in range(150):
+        cue = Cue(START_S, LENGTH_S, "scratching or touching face")
         if len(sides := motion_of(seed, 0, cue).hands) == 1:
-            figure = perform(Script((cue,), 6, seed=seed), TIMES_S).figure
-            fist = figure.hands[held, min(sides)][:, (5, 9, 13)].mean(1) - figure.head_centre[held]
-            knuckles.append((figure.head_rotation[held].swapaxes(1, 2) @ fist[..., None])[..., 0].mean(0))
-    across, up, _ = np.array(knuckles).T
-    assert 0.15 < ((up < -0.09) & (np.abs(across) < 0.05)).mean() < 0.5
+            figure = perform(Script((cue,), 6, seed=seed), held).figure
+            knuckles = figure.hands[:, min(sides), (5, 9, 13)].mean(1) - figure.head_centre
+            places.append((figure.head_rotation.swapaxes(1, 2) @ knuckles[..., None])[..., 0].mean(0))
+    across, up, _ = np.array(places).T
+    assert 0.25 < ((up < -0.09) & (np.abs(across) < 0.06)).mean() < 0.55
 
 
 def met_by_the_head(name, seeds):
