@@ -26,7 +26,7 @@ from mmn_live.joints import MA52
 from mmn_live.pipeline import Settings
 from mmn_live.training.evaluate import Seen, seen
 from mmn_live.training.observed import observed
-from mmn_live.training.overlap import shared_s
+from mmn_live.training.scoring import Score
 from mmn_live.training.seeds import EVALUATION_SEED
 from mmn_live.training.segments import answers
 from mmn_live.training.watching import Watched, acted, check_label_set
@@ -78,10 +78,10 @@ def moved(script: Script, one: Seen, labels: tuple[str, ...]) -> Moved:
     name = script.cues[0].action
     truth = next(truth for truth in one.video.truths if name in truth.names)
     (answer,) = answers([truth], one.predictions, labels)
-    events = [event for event in one.events if event.label == name]
-    met = any(shared_s((event.onset_s, event.offset_s), truth.span_s) > 0 for event in events)
+    score = Score()
+    score.add([truth], one.events, one.video.duration_s)
     best = labels[int(answer.probabilities.argmax())]
-    return Moved(name, angle_deg(script, *truth.span_s), best == name, met)
+    return Moved(name, angle_deg(script, *truth.span_s), best == name, score.found[name] > 0)
 
 
 def main() -> None:
