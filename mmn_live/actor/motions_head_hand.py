@@ -144,12 +144,13 @@ def _hand_or_fist(
 def _at_the_chin(rng: Rng, low_m: tuple[float, float]) -> _HeadTouch:
     """A thinker's hand: it comes from below; a place between knuckles and finger tips is so far under the centre."""
     draw = rng.uniform
+    bent = draw(0.2, 1.5)
     index = draw(0.2, 0.6) if chance(rng, 0.4) else 1.0
     return _HeadTouch(
         place=vector(draw(-0.03, 0.03), -draw(*low_m), draw(0.075, 0.105)),
         fingers=vector(-draw(0.0, 1.0), draw(0.4, 1.0), -draw(0.0, 0.3)),
-        curl=curls(rng, 0.2, 1.5) * (index, 1, 1, 1),
-        along_m=draw(0.06, 0.16),
+        curl=curls(rng, bent, bent) * (index, 1, 1, 1),
+        along_m=draw(0.07, 0.16 - 0.05 * bent),
         rub=still_or_rub(rng, (0.002, 0.012), (0.5, 3.0)),
         prop_chance=_PROPPED,
     )
@@ -174,7 +175,7 @@ def touching_face(rng: Rng) -> Motion:
     how = _HeadTouch(
         place, _upwards(rng, (-0.1, 0.6)), curls(rng, 0.1, 1.2), both=0.2, along_m=along, prop_chance=_PROPPED
     )
-    return _to_head(rng, _at_the_chin(rng, (0.1, 0.15)) if chance(rng, _CHIN_HELD) else how)
+    return _to_head(rng, _at_the_chin(rng, (0.11, 0.15)) if chance(rng, _CHIN_HELD) else how)
 
 
 @action("rubbing eyes", 0.8, 3.5)
@@ -229,7 +230,7 @@ def covering_mouth(rng: Rng) -> Motion:
         rub=still_or_rub(rng, (0.001, 0.006)),
         prop_chance=_PROPPED,
     )
-    return _to_head(rng, _at_the_chin(rng, (0.085, 0.105)) if chance(rng, _LIPS_REACHED) else how)
+    return _to_head(rng, _at_the_chin(rng, (0.075, 0.092)) if chance(rng, _LIPS_REACHED) else how)
 
 
 @action("covering face", 0.8, 4.0)

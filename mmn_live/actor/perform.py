@@ -146,6 +146,6 @@ def random_body(rng: np.random.Generator) -> Body:
         thigh=0.42 * draw(0.94, 1.06),
         shin=0.42 * draw(0.94, 1.06),
         hand=draw(0.84, 1.06),
-        head=draw(0.90, 1.12),
+        head=draw(0.97, 1.23),
         girth=draw(0.85, 1.15),
     )

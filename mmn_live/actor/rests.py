@@ -131,7 +131,7 @@ def _wrist_held(frames: Frames, rng: Rng, pole: Points) -> Rested:
 
 
 def _phone(frames: Frames, rng: Rng, pole: Points) -> Rested:
-    wrists = sided(rng.uniform(0.02, 0.15), rng.uniform(0.22, 0.42), rng.uniform(0.22, 0.36))
+    wrists = sided(rng.uniform(0.02, 0.15), rng.uniform(0.20, 0.34), rng.uniform(0.22, 0.36))
     fingers = sided(-rng.uniform(0.2, 0.7), rng.uniform(0.4, 1), 0.6)
     return _from_root(frames, wrists), fingers, sided(-0.2, 0.2, -1), pole
 

@@ -44,9 +44,8 @@ def test_landmarks_lie_on_the_drawn_body(view: str, figure: str) -> None:
     columns, rows = np.round(points).astype(int).T
     inside = (columns >= 1) & (columns < SIZE[0] - 1) & (rows >= 1) & (rows < SIZE[1] - 1)
     # Close by, most of the body is out of the picture.
-    least, share = {"face": (11, 0.9), "close": (12, 0.9)}.get(view, (15, 0.95))
-    assert inside.sum() >= least
-    assert (buffer.owner[rows[inside], columns[inside]] > 0).mean() > share
+    assert inside.sum() >= {"face": 11, "close": 12}.get(view, 15)
+    assert (buffer.owner[rows[inside], columns[inside]] == 0).sum() <= 1
     assert 0.02 < (buffer.owner > 0).mean() < 0.8
 
 
@@ -90,7 +89,8 @@ def test_glasses_that_the_figure_wears_are_drawn() -> None:
     rows, columns = np.nonzero(changed)
     eyes = shown.pose_px[0, [2, 5]]
     assert changed.sum() > 20
-    assert np.abs(np.array([columns.mean(), rows.mean()]) - eyes.mean(axis=0)).max() < 10
+    off = np.abs(np.array([columns.mean(), rows.mean()]) - eyes.mean(axis=0)).max()
+    assert off < 0.44 * np.hypot(*(eyes[0] - eyes[1]))
 
 
 @pytest.mark.slow
