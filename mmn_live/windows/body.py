@@ -8,10 +8,10 @@ from mmn_live.joints import Layout
 from mmn_live.types import BoolArray, FloatArray
 
 # They stand in for what the picture does not show, so that a close-up of a face gives inputs of the same size as a view
-# that holds the shoulders. Between what MediaPipe sees of people near a webcam and of the rendered actor
+# that holds the shoulders. What MediaPipe sees of people near a webcam and of the rendered actor alike
 # (docs/OBSERVATION.md, benchmarks/faces.py).
-_EARS_TO_SHOULDERS = 2.6
-_EYES_TO_SHOULDERS = 4.8
+_EARS_TO_SHOULDERS = 2.5
+_EYES_TO_SHOULDERS = 4.6
 _NOSE_ABOVE_SHOULDERS = 0.53
 
 _PROFILE_GUARD = 1.1
