@@ -9,9 +9,10 @@ import pytest
 
 from mmn_live.actor.figure import Body
 from mmn_live.actor.idle import resting_limbs
-from mmn_live.actor.kinematics import Trunk, trunk_frames
+from mmn_live.actor.kinematics import Trunk, hand_points, trunk_frames
 from mmn_live.actor.landmarks import POSE_LANDMARKS
 from mmn_live.actor.motion import ACTIONS, Beat
+from mmn_live.actor.motions_head_hand import _at_the_chin
 from mmn_live.actor.perform import motion_of, perform
 from mmn_live.actor.quiet import QUIET
 from mmn_live.actor.script import Cue, Script, idle_script
@@ -169,6 +170,15 @@ def test_nearly_half_of_the_hands_on_the_face_hold_the_chin():
             places.append((figure.head_rotation.swapaxes(1, 2) @ knuckles[..., None])[..., 0].mean(0))
     across, up, _ = np.array(places).T
     assert 0.25 < ((up < -0.09) & (np.abs(across) < 0.06)).mean() < 0.55
+
+
+def test_a_hand_at_the_chin_meets_it_with_a_knuckle_or_a_tip():
+    ahead, out_of_the_palm = np.tile([1.0, 0, 0], (1, 2, 1)), np.tile([0, 0, 1.0], (1, 2, 1))
+    for seed in range(100):
+        how = _at_the_chin(np.random.default_rng(seed), (0.11, 0.15))
+        curl = np.tile(how.curl, (1, 2, 1))
+        hand = hand_points(np.zeros((1, 2, 3)), ahead, out_of_the_palm, curl, np.zeros((1, 2)), 1.0)[0, 0]
+        assert np.linalg.norm(hand - (how.along_m, 0, 0), axis=1).min() < 0.03
 
 
 def met_by_the_head(name, seeds):
