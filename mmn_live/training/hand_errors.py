@@ -8,7 +8,7 @@ import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.training.cluster_errors import LEAST_FRAMES, Figures, errors_of
-from mmn_live.training.landmarks import DISTANCES, SITUATIONS, WRISTS, distance_of, situations_of
+from mmn_live.training.landmarks import DISTANCES, HAND_PARTS, SITUATIONS, WRISTS, distance_of, situations_of
 from mmn_live.training.rendered import RenderedTrack
 
 _TOUCHING = SITUATIONS.index("touching")
@@ -75,21 +75,46 @@ def hand_figures(sight: HandSight) -> Figures:
         for side in (0, 1)
         if (one := sight.found[:, side] & (sight.situation[:, side] > _TOUCHING)).sum() > 3 * LEAST_FRAMES
     ]
-    return figures | {
+    figures |= {
         f"{name} of hands": float(np.mean([one[name] for one in several if name in one]))
         for name in dict.fromkeys(name for one in several for name in one)
     }
+    return figures | _distances(sight)
+
+
+def _distances(sight: HandSight) -> Figures:
+    """How far a hand's points are off in each situation, of their mean over those that count for its other errors."""
+    off = np.linalg.norm(sight.seen - sight.true, axis=-1)
+    taken = sight.found & ~_are_swapped(sight)
+    usual = taken & (sight.situation > _TOUCHING)
+    if usual.sum() <= 3 * LEAST_FRAMES:
+        return {}
+    mean = max(np.median(off[usual], 0).mean(), 1e-12)
+    figures: Figures = {}
+    for number, name in enumerate(SITUATIONS):
+        there = taken & (sight.situation == number)
+        if there.sum() >= LEAST_FRAMES:
+            typical = np.median(off[there], 0)
+            for part, points in HAND_PARTS.items():
+                figures[f"distance of {part} of hands {name}"] = float(typical[list(points)].mean() / mean)
+    return figures
 
 
 def _swaps(sight: HandSight) -> Figures:
     """The share of found hands that lie at the other hand."""
-    distance = [
-        np.linalg.norm(sight.seen.mean(2) - sight.true.mean(2)[:, order], axis=-1) for order in ([0, 1], [1, 0])
-    ]
+    swapped = _are_swapped(sight)
     apart = np.linalg.norm(sight.true.mean(2)[:, 0] - sight.true.mean(2)[:, 1], axis=-1)[:, None]
     figures: Figures = {}
     for name, there in (("together", apart < 0.6), ("apart", apart >= 0.6)):
         asked = sight.found & there
         if asked.sum() >= LEAST_FRAMES:
-            figures[f"swapped of hands {name}"] = float((distance[1] < distance[0])[asked].mean())
+            figures[f"swapped of hands {name}"] = float(swapped[asked].mean())
     return figures
+
+
+def _are_swapped(sight: HandSight) -> np.ndarray:
+    """(N, 2) bool: where a hand lies nearer to the other one."""
+    own, other = (
+        np.linalg.norm(sight.seen.mean(2) - sight.true.mean(2)[:, order], axis=-1) for order in ([0, 1], [1, 0])
+    )
+    return other < own

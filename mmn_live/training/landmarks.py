@@ -45,6 +45,17 @@ NEAR_FACE, TOUCHING, FAST_PER_S, HIDDEN, EDGE_ON = 0.4, 0.25, 2.0, 0.3, 0.008
 SITUATIONS = ("outside", "hidden", "touching", "near the face", "fast", "edge on", "free")
 """Of a hand, the first that holds; whether it is found depends on them."""
 
+HAND_PARTS = {
+    "wrist": (0,),
+    "thumb tip": (4,),
+    "index tip": (8,),
+    "middle tip": (12,),
+    "ring tip": (16,),
+    "little tip": (20,),
+    "joints": (1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15, 17, 18, 19),
+}
+"""Landmarks of a hand whose errors are alike."""
+
 DISTANCES = ("afar", "some way off", "near")
 _BROAD = (0.10, 0.16)
 """Shoulder width from which a person is seen some way off, and from near, as a share of the picture's longer side."""

@@ -37,6 +37,12 @@ def amounts(name: str) -> Points:
     return np.log([measured[0] / 2, *measured, 2 * measured[-1]])
 
 
+def ratios(name: str) -> Points:
+    """(L,) at `LEVELS`, logarithms, no farther than from the 10th to the 90th percentile that was measured."""
+    measured = _MEASURED[name]
+    return np.log([measured[0], *measured, measured[-1]])
+
+
 def gains(name: str) -> Points:
     """(L,) at `LEVELS`. The farthest is no loss, or what was measured if that is more."""
     measured = _MEASURED[name]

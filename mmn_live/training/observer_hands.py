@@ -9,8 +9,8 @@ import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.training.filmed import smooth_noise
-from mmn_live.training.landmarks import DISTANCES, SITUATIONS, depth_of, distance_of
-from mmn_live.training.measured import amounts, amounts_drawn, at_level, shared, shares
+from mmn_live.training.landmarks import DISTANCES, HAND_PARTS, SITUATIONS, depth_of, distance_of
+from mmn_live.training.measured import amounts, amounts_drawn, at_level, ratios, shared, shares
 
 Rng = np.random.Generator
 
@@ -34,6 +34,13 @@ on rendered tracks 0.9 of those are found up to 0.05, 0.74 up to 0.1 and 0.19 up
 
 _HAND_ERRORS = np.stack([amounts(f"{name} of hands") for name in ("bias", "wander", "own wander", "quick jitter")])
 _OWN_BIAS = shares("own share of the bias of hands")
+_PARTLY = {"hidden": "outside"}
+"""A hand that is partly behind something, which is seldom found, errs like one that is partly outside."""
+_DISTANCES = np.stack(
+    [[ratios(f"distance of {part} of hands {_PARTLY.get(name, name)}") for part in HAND_PARTS] for name in SITUATIONS]
+)
+_PART_OF = np.array([[point in points for points in HAND_PARTS.values()] for point in range(21)]).argmax(1)
+
 _FOUND = np.stack([shares(f"found of hands {name}") for name in SITUATIONS[:-1]])
 _FOUND_FREE = np.stack([shares(f"found of hands free from {distance}") for distance in DISTANCES])
 
@@ -45,6 +52,8 @@ class HandObserver:
         self._rng = rng
         self._errors = amounts_drawn(rng, badness, _HAND_ERRORS)
         self._own_bias = at_level(_OWN_BIAS, np.array(rng.random()))
+        level = np.repeat(rng.random((len(SITUATIONS), 1)), len(HAND_PARTS), 1)
+        self._distances = np.exp(at_level(_DISTANCES, level))[:, _PART_OF]
         self._sees = rng.random() >= _BLIND_TO_HANDS
         self._reach = rng.uniform(*_REACH)
 
@@ -58,6 +67,7 @@ class HandObserver:
         together += 0.4 * quick * rng.standard_normal(together.shape)
         error = 0.6 * own * smooth_noise(self._rng, times_s, (2, 21, 2), _HAND_KNOT_S)
         error += 0.9 * quick * rng.standard_normal(error.shape) + together + bias
+        error *= self._distances[situation][..., None]
         seen = np.concatenate([hands + error, np.ones((*hands.shape[:-1], 1))], -1)
         apart = np.linalg.norm(hands[:, 0].mean(1) - hands[:, 1].mean(1), axis=-1)
         swapped = (rng.random(place.max() + 1) < _SWAPPED)[place[:, 0]] & (apart < _TAKEN_FOR_ANOTHER)

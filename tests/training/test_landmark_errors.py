@@ -98,6 +98,22 @@ def test_the_flicker_of_a_visibility_is_that_of_its_logit_where_it_is_doubted() 
     assert "flicker of the visibility of shoulders" not in figures  # nobody doubts them
 
 
+def test_how_much_farther_some_points_of_a_hand_are_off_is_measured_by_situation() -> None:
+    track = a_track(Cue(1.0, 16.0, "waving"))
+    hands, points = track.hands.copy(), np.ones((21, 1))
+    points[8] = 3.0
+    hands[..., :2] += 0.02 * points * scale_of(track.true_pose)
+    figures = figures_of(dataclasses.replace(track, hands=hands))
+    situations = [name.split(" of hands ")[1] for name in figures if name.startswith("distance of index tip")]
+    assert situations
+    for situation in situations:
+        ratio = (
+            figures[f"distance of index tip of hands {situation}"] / figures[f"distance of wrist of hands {situation}"]
+        )
+        assert ratio == pytest.approx(3, rel=0.01)
+        assert figures[f"distance of joints of hands {situation}"] == pytest.approx(21 / 23, rel=0.01)
+
+
 def test_lost_and_swapped_hands_are_counted() -> None:
     track = a_track()
     hands = track.hands[:, ::-1].copy()
