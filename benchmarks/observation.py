@@ -52,6 +52,11 @@ SHOWN = (
     *(f"flicker of the visibility of {group}" for group in ("elbows", "wrists", "hips", "knees", "feet")),
     *(f"found of hands free from {distance}" for distance in DISTANCES),
     *(f"found of hands {name}" for name in ("edge on", "fast", "near the face", "touching", "hidden", "outside")),
+    *(
+        f"distance of {part} of hands {name}"
+        for part in ("wrist", "index tip", "little tip")
+        for name in ("free", "edge on", "near the face", "touching")
+    ),
     "visibility of hidden wrists",
     "stray of hidden wrists",
     "hands lost and found per s",
