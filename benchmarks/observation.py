@@ -53,7 +53,7 @@ SHOWN = (
     *(f"found of hands free from {distance}" for distance in DISTANCES),
     *(f"found of hands {name}" for name in ("edge on", "fast", "near the face", "touching", "hidden", "outside")),
     *(
-        f"distance of {part} of hands {name}"
+        f"relative error of {part} of hands {name}"
         for part in ("wrist", "index tip", "little tip")
         for name in ("free", "edge on", "near the face", "touching")
     ),

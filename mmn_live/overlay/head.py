@@ -10,7 +10,8 @@ from mmn_live.types import FloatArray, Landmarks
 
 _FACE = slice(0, 11)
 _RADIUS_M = 0.19
-"""Of the disc around the middle of the face. Crown and chin of a large head are 0.14 m from it."""
+"""Of the disc around the middle of the face, where the head has the least lengths below: larger heads have larger ones.
+Crown and chin of the largest head that the actor has are 0.16 m from it."""
 _LENGTHS_M = ((7, 8, 0.13), (2, 5, 0.06), (7, 0, 0.10), (8, 0, 0.10), (11, 12, 0.32))
 """Pairs of landmarks with their distance, the least that adults have: ears, eyes, ear to nose, shoulders.
 

@@ -79,11 +79,15 @@ def hand_figures(sight: HandSight) -> Figures:
         f"{name} of hands": float(np.mean([one[name] for one in several if name in one]))
         for name in dict.fromkeys(name for one in several for name in one)
     }
-    return figures | _distances(sight)
+    return figures | _relative_errors(sight)
 
 
-def _distances(sight: HandSight) -> Figures:
-    """How far a hand's points are off in each situation, of their mean over those that count for its other errors."""
+def _relative_errors(sight: HandSight) -> Figures:
+    """How far a hand's points are off in each situation: ratios, of medians over the frames.
+
+    The measure is the mean over all points where hands are not hidden, outside or touching. Hands that were taken for
+    one another are left out.
+    """
     off = np.linalg.norm(sight.seen - sight.true, axis=-1)
     taken = sight.found & ~_are_swapped(sight)
     usual = taken & (sight.situation > _TOUCHING)
@@ -96,7 +100,7 @@ def _distances(sight: HandSight) -> Figures:
         if there.sum() >= LEAST_FRAMES:
             typical = np.median(off[there], 0)
             for part, points in HAND_PARTS.items():
-                figures[f"distance of {part} of hands {name}"] = float(typical[list(points)].mean() / mean)
+                figures[f"relative error of {part} of hands {name}"] = float(typical[list(points)].mean() / mean)
     return figures
 
 

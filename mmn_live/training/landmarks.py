@@ -54,7 +54,7 @@ HAND_PARTS = {
     "little tip": (20,),
     "joints": (1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15, 17, 18, 19),
 }
-"""Landmarks of a hand whose errors are alike."""
+"""Landmarks of a hand whose errors are measured together."""
 
 DISTANCES = ("afar", "some way off", "near")
 _BROAD = (0.10, 0.16)

@@ -34,12 +34,16 @@ on rendered tracks 0.9 of those are found up to 0.05, 0.74 up to 0.1 and 0.19 up
 
 _HAND_ERRORS = np.stack([amounts(f"{name} of hands") for name in ("bias", "wander", "own wander", "quick jitter")])
 _OWN_BIAS = shares("own share of the bias of hands")
-_PARTLY = {"hidden": "outside"}
-"""A hand that is partly behind something, which is seldom found, errs like one that is partly outside."""
-_DISTANCES = np.stack(
-    [[ratios(f"distance of {part} of hands {_PARTLY.get(name, name)}") for part in HAND_PARTS] for name in SITUATIONS]
+_MEASURED_AS = {"hidden": "outside"}
+"""Believed, for such a hand is hardly ever found: one that is partly behind something errs as if partly outside."""
+_RELATIVE_ERRORS = np.stack(
+    [
+        [ratios(f"relative error of {part} of hands {_MEASURED_AS.get(name, name)}") for part in HAND_PARTS]
+        for name in SITUATIONS
+    ]
 )
-_PART_OF = np.array([[point in points for points in HAND_PARTS.values()] for point in range(21)]).argmax(1)
+"""(situations, parts, L)"""
+_PART_OF = [next(number for number, points in enumerate(HAND_PARTS.values()) if one in points) for one in range(21)]
 
 _FOUND = np.stack([shares(f"found of hands {name}") for name in SITUATIONS[:-1]])
 _FOUND_FREE = np.stack([shares(f"found of hands free from {distance}") for distance in DISTANCES])
@@ -53,7 +57,7 @@ class HandObserver:
         self._errors = amounts_drawn(rng, badness, _HAND_ERRORS)
         self._own_bias = at_level(_OWN_BIAS, np.array(rng.random()))
         level = np.repeat(rng.random((len(SITUATIONS), 1)), len(HAND_PARTS), 1)
-        self._distances = np.exp(at_level(_DISTANCES, level))[:, _PART_OF]
+        self._relative_errors = np.exp(at_level(_RELATIVE_ERRORS, level))[:, _PART_OF]  # (situations, 21)
         self._sees = rng.random() >= _BLIND_TO_HANDS
         self._reach = rng.uniform(*_REACH)
 
@@ -67,7 +71,7 @@ class HandObserver:
         together += 0.4 * quick * rng.standard_normal(together.shape)
         error = 0.6 * own * smooth_noise(self._rng, times_s, (2, 21, 2), _HAND_KNOT_S)
         error += 0.9 * quick * rng.standard_normal(error.shape) + together + bias
-        error *= self._distances[situation][..., None]
+        error *= self._relative_errors[situation][..., None]
         seen = np.concatenate([hands + error, np.ones((*hands.shape[:-1], 1))], -1)
         apart = np.linalg.norm(hands[:, 0].mean(1) - hands[:, 1].mean(1), axis=-1)
         swapped = (rng.random(place.max() + 1) < _SWAPPED)[place[:, 0]] & (apart < _TAKEN_FOR_ANOTHER)

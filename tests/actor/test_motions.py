@@ -172,7 +172,7 @@ def test_nearly_half_of_the_hands_on_the_face_hold_the_chin():
     assert 0.25 < ((up < -0.09) & (np.abs(across) < 0.06)).mean() < 0.55
 
 
-def test_a_hand_at_the_chin_meets_it_with_a_knuckle_or_a_tip():
+def test_a_hand_at_the_chin_meets_it_within_three_centimetres_of_a_knuckle():
     ahead, out_of_the_palm = np.tile([1.0, 0, 0], (1, 2, 1)), np.tile([0, 0, 1.0], (1, 2, 1))
     for seed in range(100):
         how = _at_the_chin(np.random.default_rng(seed), (0.11, 0.15))

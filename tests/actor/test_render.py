@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -45,7 +46,8 @@ def test_landmarks_lie_on_the_drawn_body(view: str, figure: str) -> None:
     inside = (columns >= 1) & (columns < SIZE[0] - 1) & (rows >= 1) & (rows < SIZE[1] - 1)
     # Close by, most of the body is out of the picture.
     assert inside.sum() >= {"face": 11, "close": 12}.get(view, 15)
-    assert (buffer.owner[rows[inside], columns[inside]] == 0).sum() <= 1
+    off = cv2.distanceTransform((buffer.owner == 0).astype(np.uint8), cv2.DIST_L2, 3)[rows[inside], columns[inside]]
+    assert (off > 1).sum() <= (view in ("face", "close"))
     assert 0.02 < (buffer.owner > 0).mean() < 0.8
 
 
@@ -90,7 +92,7 @@ def test_glasses_that_the_figure_wears_are_drawn() -> None:
     eyes = shown.pose_px[0, [2, 5]]
     assert changed.sum() > 20
     off = np.abs(np.array([columns.mean(), rows.mean()]) - eyes.mean(axis=0)).max()
-    assert off < 0.44 * np.hypot(*(eyes[0] - eyes[1]))
+    assert off < 0.44 * np.hypot(*(eyes[0] - eyes[1]))  # the head is turned, and one temple shows
 
 
 @pytest.mark.slow

@@ -124,7 +124,7 @@ def test_of_the_face_no_detail_is_left_and_of_the_rest_everything(clip: list[See
         assert detail(seen.image, seen.head) > 3
         assert detail(kept, seen.head) < 0.15 * detail(seen.image, seen.head)
         unchanged = (kept == seen.image).all(axis=2)
-        assert unchanged.mean() > 0.35
+        assert (~unchanged).sum() < 7.5 * seen.head.sum()
         assert not unchanged[seen.head].any() or unchanged[seen.head].mean() < 0.05  # equal by chance
 
 

@@ -11,7 +11,7 @@ from mmn_live.actor.perform import perform
 from mmn_live.actor.script import Cue, Script
 from mmn_live.training.heads import FACE, PARTS, drawn_straight, ears_of, face_of
 from mmn_live.training.landmark_errors import figures_of
-from mmn_live.training.landmarks import scale_of
+from mmn_live.training.landmarks import SITUATIONS, scale_of, situations_of
 from mmn_live.training.measured import shared
 from mmn_live.training.rendered import RenderedTrack
 
@@ -98,20 +98,28 @@ def test_the_flicker_of_a_visibility_is_that_of_its_logit_where_it_is_doubted() 
     assert "flicker of the visibility of shoulders" not in figures  # nobody doubts them
 
 
-def test_how_much_farther_some_points_of_a_hand_are_off_is_measured_by_situation() -> None:
+def test_how_much_farther_a_finger_tip_is_off_is_measured_by_situation() -> None:
     track = a_track(Cue(1.0, 16.0, "waving"))
-    hands, points = track.hands.copy(), np.ones((21, 1))
-    points[8] = 3.0
-    hands[..., :2] += 0.02 * points * scale_of(track.true_pose)
+    scale_px = scale_of(track.true_pose)
+    true, size = track.true_hands / scale_px, np.array(SIZE) / scale_px
+    situation = situations_of(track.times_s, true, track.hidden, track.true_pose[:, 0] / scale_px, size)
+    factors = np.ones((200, 2, 21))
+    put_in = {"fast": 3.0, "free": 1.0, "edge on": 2.0}
+    for name, factor in put_in.items():
+        factors[..., 8][situation == SITUATIONS.index(name)] = factor
+    hands = track.hands.copy()
+    hands[..., :2] += 0.02 * factors[..., None] * scale_px
+    swapped = np.arange(200) % 5 < 3
+    hands[swapped] = hands[swapped, ::-1]
     figures = figures_of(dataclasses.replace(track, hands=hands))
-    situations = [name.split(" of hands ")[1] for name in figures if name.startswith("distance of index tip")]
-    assert situations
-    for situation in situations:
-        ratio = (
-            figures[f"distance of index tip of hands {situation}"] / figures[f"distance of wrist of hands {situation}"]
-        )
-        assert ratio == pytest.approx(3, rel=0.01)
-        assert figures[f"distance of joints of hands {situation}"] == pytest.approx(21 / 23, rel=0.01)
+    found = {
+        name: figures[f"relative error of index tip of hands {name}"]
+        / figures[f"relative error of wrist of hands {name}"]
+        for name in put_in
+        if f"relative error of index tip of hands {name}" in figures
+    }
+    assert len(found) > 1
+    assert found == pytest.approx({name: put_in[name] for name in found}, rel=0.02)
 
 
 def test_lost_and_swapped_hands_are_counted() -> None:

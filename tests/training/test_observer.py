@@ -148,17 +148,12 @@ def test_a_hand_is_found_by_its_fingers_as_long_as_its_wrist_is_not_far_outside_
 def test_a_finger_tip_is_seen_better_than_the_wrist_on_a_free_hand_and_worse_at_the_face() -> None:
     size, times_s, place = np.array([4.0, 3.0]), np.arange(40) / 20, np.zeros((40, 2), int)
     hands = np.full((40, 2, 21, 2), 1.5) + np.array([0.0, 1.0])[:, None, None]
-
-    def off(situation: str) -> np.ndarray:
-        """Median distances of the points (21,) from where they are."""
-        doing = np.full((40, 2), SITUATIONS.index(situation))
-        each = [
-            HandObserver(np.random.default_rng(seed), 0.5).see(times_s, hands, place, doing, size) for seed in range(80)
-        ]
-        seen = np.stack(each)
-        return np.median(np.linalg.norm(seen[..., :2] - hands, axis=-1)[seen[..., 0, 2] > 0], axis=0)
-
-    free, at_the_face = off("free"), off("near the face")
+    doing = np.tile([SITUATIONS.index("free"), SITUATIONS.index("near the face")], (40, 1))
+    seen = np.stack(
+        [HandObserver(np.random.default_rng(seed), 0.5).see(times_s, hands, place, doing, size) for seed in range(80)]
+    )
+    off, found = np.linalg.norm(seen[..., :2] - hands, axis=-1), seen[..., 0, 2] > 0
+    free, at_the_face = (np.median(off[:, :, side][found[..., side]], axis=0) for side in (0, 1))
     assert at_the_face[8] > 1.5 * free[8]
     assert free[0] > 1.5 * free[8]
 
