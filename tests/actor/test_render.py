@@ -46,6 +46,7 @@ def test_landmarks_lie_on_the_drawn_body(view: str, figure: str) -> None:
     inside = (columns >= 1) & (columns < SIZE[0] - 1) & (rows >= 1) & (rows < SIZE[1] - 1)
     # Close by, most of the body is out of the picture.
     assert inside.sum() >= {"face": 11, "close": 12}.get(view, 15)
+    # A landmark on the outline may be rounded out of it.
     off = cv2.distanceTransform((buffer.owner == 0).astype(np.uint8), cv2.DIST_L2, 3)[rows[inside], columns[inside]]
     assert (off > 1).sum() <= (view in ("face", "close"))
     assert 0.02 < (buffer.owner > 0).mean() < 0.8
