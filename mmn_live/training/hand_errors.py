@@ -12,6 +12,8 @@ from mmn_live.training.landmarks import DISTANCES, HAND_PARTS, SITUATIONS, WRIST
 from mmn_live.training.rendered import RenderedTrack
 
 _TOUCHING = SITUATIONS.index("touching")
+_MEDIAN_JUMP = np.sqrt(6) * np.sqrt(2 * np.log(2))
+"""Of the second difference of normal jitter in a plane, for a standard deviation of one along each axis."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def hand_figures(sight: HandSight) -> Figures:
         f"{name} of hands": float(np.mean([one[name] for one in several if name in one]))
         for name in dict.fromkeys(name for one in several for name in one)
     }
-    return figures | _relative_errors(sight)
+    return figures | _relative_errors(sight) | _jitter(sight)
 
 
 def _relative_errors(sight: HandSight) -> Figures:
@@ -101,6 +103,25 @@ def _relative_errors(sight: HandSight) -> Figures:
             typical = np.median(off[there], 0)
             for part, points in HAND_PARTS.items():
                 figures[f"relative error of {part} of hands {name}"] = float(typical[list(points)].mean() / mean)
+    return figures
+
+
+def _jitter(sight: HandSight) -> Figures:
+    """How much a hand's points jump from frame to frame in each situation, as a standard deviation along an axis.
+
+    It is that of normal jitter whose second difference has the median that was seen: a hand that is taken for another
+    one or put elsewhere for a moment does not count.
+    """
+    taken = sight.found & ~_are_swapped(sight)
+    jump = np.linalg.norm(np.diff(sight.seen - sight.true, n=2, axis=0), axis=-1) / _MEDIAN_JUMP
+    figures: Figures = {}
+    for number, name in enumerate(SITUATIONS):
+        there = taken & (sight.situation == number)
+        there = there[2:] & there[1:-1] & there[:-2]
+        if there.sum() >= LEAST_FRAMES:
+            typical = np.median(jump[there], 0)
+            for part, points in HAND_PARTS.items():
+                figures[f"jitter of {part} of hands {name}"] = float(typical[list(points)].mean())
     return figures
 
 

@@ -32,7 +32,7 @@ _WANDER_KNOT_S, _TREMBLE_KNOT_S = 0.9, 0.25
 """Straight lines between draws so far apart forget themselves as fast as the errors do."""
 _TRUE_GAIN = 0.25
 """Of a measured gain's distance from 1, the part that is one: the rest comes from errors of a place."""
-_AT_REST, _FACE_AT_REST = 0.45, 0.6
+_AT_REST, _FACE_AT_REST = 0.36, 0.5
 """Of measured wandering, the part that passes with time: it was measured over several places together, which a face
 has fewer of."""
 _OUTSIDE_SHAKE, _WILD_FROM = 4.0, 0.5

@@ -5,17 +5,30 @@ As in observer.py, errors are those measured, drawn anew for every performance; 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.training.filmed import smooth_noise
 from mmn_live.training.landmarks import DISTANCES, HAND_PARTS, SITUATIONS, depth_of, distance_of
-from mmn_live.training.measured import amounts, amounts_drawn, at_level, ratios, shared, shares
+from mmn_live.training.measured import amounts, amounts_drawn, at_level, levels, ratios, shared, shares
 
 Rng = np.random.Generator
 
-_HAND_KNOT_S = 0.6
-"""Straight lines between draws so far apart; hands forget their errors sooner than the body does."""
+_WANDER, _WANDER_KNOT_S = 0.8, 0.6
+"""How much hands stray at rest, as a share of their jitter, and straight lines between draws so far apart: they forget
+that sooner than the body does."""
+_FITS, _FITS_KNOT_S = 0.6, 0.15
+"""Of the logarithm of that jitter, over time: it comes in fits, with a mean of one."""
+_MISFITS, _MISFIT = 0.006, 12.0
+"""Share of the frames in which the jitter is so many times larger: a hand is put badly for once."""
+_ALONE = 0.75
+"""Of the square of jitter, what each point has of its own."""
+
+_OF_PLACE, _OTHER_PLACE, _OTHER_AIM, _WAVES = 0.75, 0.5, 0.15, 6
+"""Of the square of the other errors, what goes with where a hand is and aims; how far from there it is another, in
+shoulder widths of its middle and of where its knuckles lie from the wrist; of how many waves the field is made."""
 
 _LOST_FOR_S, _STEADY = 0.3, 0.6
 """How long a hand is lost for at least, and the share of places at which it is lost or found as long as it is there."""
@@ -32,17 +45,22 @@ _REACH = (0.03, 0.3)
 """How far outside the picture the wrist may be of a hand that is found by its fingers, more widely than was measured:
 on rendered tracks 0.9 of those are found up to 0.05, 0.74 up to 0.1 and 0.19 up to 0.2."""
 
-_HAND_ERRORS = np.stack([amounts(f"{name} of hands") for name in ("bias", "wander", "own wander", "quick jitter")])
+_BIAS = amounts("bias of hands")
 _OWN_BIAS = shares("own share of the bias of hands")
-_MEASURED_AS = {"hidden": "outside"}
-"""Believed, for such a hand is hardly ever found: one that is partly behind something errs as if partly outside."""
-_RELATIVE_ERRORS = np.stack(
-    [
-        [ratios(f"relative error of {part} of hands {_MEASURED_AS.get(name, name)}") for part in HAND_PARTS]
-        for name in SITUATIONS
-    ]
-)
-"""(situations, parts, L)"""
+
+
+def _by_situation(kind: Callable[[str], Points], figure: str, **measured_as: str) -> Points:
+    """(situations, parts, L) of hands; believed of a situation that was hardly ever seen: it is as another one."""
+    return np.stack(
+        [
+            [kind(f"{figure} of {part} of hands {measured_as.get(name, name)}") for part in HAND_PARTS]
+            for name in SITUATIONS
+        ]
+    )
+
+
+_RELATIVE_ERRORS = _by_situation(ratios, "relative error", hidden="outside")
+_JITTER = _by_situation(amounts, "jitter", hidden="outside", fast="outside")
 _PART_OF = [next(number for number, points in enumerate(HAND_PARTS.values()) if one in points) for one in range(21)]
 
 _FOUND = np.stack([shares(f"found of hands {name}") for name in SITUATIONS[:-1]])
@@ -54,10 +72,10 @@ class HandObserver:
 
     def __init__(self, rng: Rng, badness: float) -> None:
         self._rng = rng
-        self._errors = amounts_drawn(rng, badness, _HAND_ERRORS)
+        self._bias = amounts_drawn(rng, badness, _BIAS)
         self._own_bias = at_level(_OWN_BIAS, np.array(rng.random()))
-        level = np.repeat(rng.random((len(SITUATIONS), 1)), len(HAND_PARTS), 1)
-        self._relative_errors = np.exp(at_level(_RELATIVE_ERRORS, level))[:, _PART_OF]  # (situations, 21)
+        self._relative_errors = _of_points(_RELATIVE_ERRORS, rng.random(len(SITUATIONS)))
+        self._jitter = _of_points(_JITTER, levels(rng, badness, (len(SITUATIONS),)))
         self._sees = rng.random() >= _BLIND_TO_HANDS
         self._reach = rng.uniform(*_REACH)
 
@@ -65,18 +83,37 @@ class HandObserver:
         """(T, 2, 21, 3): jittered where found, zero elsewhere; hands that touch are at times taken for one another."""
         rng = self._rng
         found = self._find(times_s, hands, place, situation, size)
-        bias, wander, own, quick = self._errors
-        bias = bias * shared(rng.standard_normal((2, 1, 2)), rng.standard_normal((2, 21, 2)), self._own_bias)
-        together = 0.7 * wander * smooth_noise(self._rng, times_s, (2, 1, 2), _HAND_KNOT_S)
-        together += 0.4 * quick * rng.standard_normal(together.shape)
-        error = 0.6 * own * smooth_noise(self._rng, times_s, (2, 21, 2), _HAND_KNOT_S)
-        error += 0.9 * quick * rng.standard_normal(error.shape) + together + bias
-        error *= self._relative_errors[situation][..., None]
+        error = self._relative_errors[situation][..., None] * self._displacements(hands)
+        error += self._jitter[situation][..., None] * self._shaking(times_s)
         seen = np.concatenate([hands + error, np.ones((*hands.shape[:-1], 1))], -1)
         apart = np.linalg.norm(hands[:, 0].mean(1) - hands[:, 1].mean(1), axis=-1)
         swapped = (rng.random(place.max() + 1) < _SWAPPED)[place[:, 0]] & (apart < _TAKEN_FOR_ANOTHER)
         seen = np.where(swapped[:, None, None, None], seen[:, ::-1], seen)
         return np.where(found[..., None, None], seen, 0.0)
+
+    def _displacements(self, hands: Points) -> Points:
+        """(T, 2, 21, 2): what stays for good of errors, and what does as long as a hand is where it is, as it is."""
+        rng = self._rng
+        for_good = shared(rng.standard_normal((2, 1, 2)), rng.standard_normal((2, 21, 2)), self._own_bias)
+        middle, aim = hands.mean(2), hands[:, :, 9] - hands[:, :, 0]
+        place = np.concatenate([middle / _OTHER_PLACE, aim / _OTHER_AIM], -1).transpose(1, 0, 2)  # (2, T, 4)
+        phase = rng.uniform(0, 2 * np.pi, (2, 1, _WAVES))
+        waves = np.cos(place @ rng.standard_normal((2, 4, _WAVES)) + phase)
+        heights = np.sqrt(2 / _WAVES) * shared(
+            rng.standard_normal((2, _WAVES, 1, 2)), rng.standard_normal((2, _WAVES, 21, 2)), self._own_bias
+        )
+        of_place = np.einsum("htw,hwpx->thpx", waves, heights)
+        return self._bias * shared(for_good, of_place, _OF_PLACE)
+
+    def _shaking(self, times_s: Points) -> Points:
+        """(T, 2, 21, 2): what changes from frame to frame, in the middle by about one along each axis."""
+        rng, count = self._rng, len(times_s)
+        quick = shared(rng.standard_normal((count, 2, 1, 2)), rng.standard_normal((count, 2, 21, 2)), _ALONE)
+        together, alone = (smooth_noise(rng, times_s, (2, points, 2), _WANDER_KNOT_S) for points in (1, 21))
+        slow = shared(together, alone, _ALONE)
+        amount = np.exp(_FITS * smooth_noise(rng, times_s, (2, 1, 1), _FITS_KNOT_S) - _FITS**2 / 2)
+        amount *= np.where(rng.random(amount.shape) < _MISFITS, _MISFIT, 1.0)
+        return amount * (quick + _WANDER * slow)
 
     def _find(
         self, times_s: Points, hands: Points, place: np.ndarray, situation: np.ndarray, size: Points
@@ -93,6 +130,11 @@ class HandObserver:
         held = np.where(steady < _STEADY, once, draws[((times_s - times_s[0]) / _LOST_FOR_S).astype(int)])
         inside = (depth_of(hands[:, :, (0, 9)], size) < (self._reach, 0.0)).all(-1)
         return inside & (held < share) & self._sees
+
+
+def _of_points(table: Points, level: Points) -> Points:
+    """(situations, 21): of logarithms (situations, parts, L), those of each situation at one level (situations,)."""
+    return np.exp(at_level(table, np.repeat(level[:, None], table.shape[1], 1)))[:, _PART_OF]
 
 
 def places_of(hands: Points) -> np.ndarray:

@@ -158,6 +158,36 @@ def test_a_finger_tip_is_seen_better_than_the_wrist_on_a_free_hand_and_worse_at_
     assert free[0] > 1.5 * free[8]
 
 
+def test_a_hand_that_rests_at_the_face_is_put_beside_it_and_hardly_shakes() -> None:
+    size, times_s, place = np.array([4.0, 3.0]), np.arange(60) / 20, np.zeros((60, 2), int)
+    hands = np.full((60, 2, 21, 2), 1.5) + np.array([0.0, 1.0])[:, None, None]
+    doing = np.full((60, 2), SITUATIONS.index("near the face"))
+    seen = [
+        HandObserver(np.random.default_rng(seed), 0.5).see(times_s, hands, place, doing, size) for seed in range(80)
+    ]
+    tips = [each[each[:, 0, 0, 2] > 0, 0, 8, :2] - hands[0, 0, 8] for each in seen]
+    still = [tip for tip in tips if len(tip) == len(times_s)]
+    assert len(still) > 20
+    beside = np.median([np.linalg.norm(np.median(tip, 0)) for tip in still])
+    shaking = np.median([np.median(np.linalg.norm(np.diff(tip, axis=0), axis=-1)) for tip in still])
+    assert 0 < 2 * shaking < beside
+
+
+def test_errors_of_a_hand_are_others_where_it_is_elsewhere_and_the_same_where_it_comes_back() -> None:
+    size, times_s, place = np.array([8.0, 6.0]), np.arange(90) / 20, np.zeros((90, 2), int)
+    hands = np.full((90, 2, 21, 2), 1.5) + np.array([0.0, 1.0])[:, None, None]
+    hands[30:60] += 2.0
+    doing = np.full((90, 2), SITUATIONS.index("free"))
+    seen = [
+        HandObserver(np.random.default_rng(seed), 0.5).see(times_s, hands, place, doing, size) for seed in range(80)
+    ]
+    whole = [each for each in seen if (each[..., 0, 2] > 0).all()]
+    assert len(whole) > 10
+    errors = np.stack([np.median((each[..., :2] - hands).reshape(3, 30, 2, 21, 2), 1) for each in whole])
+    elsewhere, back = (np.median(np.abs(errors[:, one] - errors[:, 0])) for one in (1, 2))
+    assert elsewhere > 3 * back
+
+
 def test_some_cameras_see_hands_nearly_always_and_some_never() -> None:
     shares = [(observed(idle_script(8, "half", 4), seed)[1].hands[..., 0, 2] > 0).mean() for seed in range(60)]
     assert max(shares) > 0.9
