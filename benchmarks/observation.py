@@ -5,7 +5,7 @@
 
 A folder keeps its tracks: a second run renders those alone that are missing. The table is of the seeds asked for and no
 others; judge by some that were not fitted to. `--fit` renders nothing: it measures all tracks of the folders and writes
-mmn_live/training/measured.json.
+mmn_live/training/systematic.safetensors and, of what those leave, measured.json beside it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from mmn_live.training.landmarks import DISTANCES, GROUPS, QUANTILES
 from mmn_live.training.measured import MEASURED_FILE
 from mmn_live.training.observer import Observer
 from mmn_live.training.rendered import RenderedTrack, load_track, load_tracks, render_folder, seen_by
+from mmn_live.training.systematic_fit import fit_systematic, without_systematic
 
 OBSERVERS = 3
 """Observers that look at each track, so that their spread is not that of a few draws."""
@@ -92,10 +93,11 @@ def table(real: list[Figures], observed: list[Figures]) -> Iterator[str]:
 
 
 def fit(tracks: list[RenderedTrack]) -> str:
-    """The content of measured.json."""
+    """What is done by rule goes into its own file; the content of measured.json, of the rest."""
     faces = [pair for track in tracks if (pair := mean_faces(track)) is not None]
     straight = fitted_straight(*np.stack(faces, 1)).round(4)
-    several = [figures_of(track, straight) for track in tracks]
+    fit_systematic(tracks, straight).save()
+    several = [figures_of(track, straight) for track in without_systematic(tracks, straight)]
     names = sorted({name for figures in several for name in figures})
     lines = [
         f"{json.dumps(name)}: {json.dumps([float(f'{value:.4g}') for value in quantiles(name, several, QUANTILES)])}"

@@ -36,10 +36,13 @@ from mmn_live.training.landmarks import (
     scale_of,
 )
 from mmn_live.training.rendered import RenderedTrack
+from mmn_live.training.smoothed import smoothed
 from mmn_live.windows import BODY_FLOOR
 
 _POSED, _TILTED = 0.03, 0.012
 """How far from straight (rms) a part of a head's pose must be for its gain to be measured, and how much a tilt move."""
+_REGION = 6.5
+"""Size of the region of interest around a body that MediaPipe's smoothing is undone with."""
 _DOUBTED = 0.007
 """A visibility that is farther than this from 0 and from 1 is one whose flicker is measured."""
 
@@ -49,19 +52,10 @@ def figures_of(track: RenderedTrack, straight: Points = STRAIGHT) -> Figures:
 
     What is lost so of a head's pose is no other error: those of a face in the picture are measured against the rest.
     """
-    seen = track.pose.any((1, 2))
-    if seen.sum() < 2 * LEAST_FRAMES:
+    if track.pose.any((1, 2)).sum() < 2 * LEAST_FRAMES:
         return {}
-    scale_px = scale_of(track.true_pose)
-    pose = track.pose[seen].astype(float)
-    sight = _Sight(
-        track.times_s[seen],
-        pose[..., :2] / scale_px,
-        track.true_pose[seen] / scale_px,
-        pose[..., 2],
-        np.array(track.size) / scale_px,
-    )
-    hands = HandSight.of(track, scale_px)
+    sight = _Sight.of(track)
+    hands = HandSight.of(track, scale_of(track.true_pose))
     gains = _face_gains(sight, straight)
     expected = _drawn_straight(sight, gains, straight)
     return {
@@ -72,6 +66,16 @@ def figures_of(track: RenderedTrack, straight: Points = STRAIGHT) -> Figures:
         **_outside(sight),
         **hand_figures(hands),
     }
+
+
+def departures(track: RenderedTrack, straight: Points = STRAIGHT) -> Points:
+    """(N, 33, 2): how far off the points are in the N frames that show somebody, in shoulder widths.
+
+    From where a face that is drawn to the `straight` one, and MediaPipe's smoothing, would have them.
+    """
+    sight = _Sight.of(track)
+    expected = _drawn_straight(sight, _face_gains(sight, straight), straight)
+    return sight.seen - smoothed(sight.times_s, expected, _REGION)
 
 
 def mean_faces(track: RenderedTrack) -> tuple[Points, Points] | None:
@@ -95,6 +99,19 @@ class _Sight:
     true: Points
     visibility: Points
     size: Points
+
+    @classmethod
+    def of(cls, track: RenderedTrack) -> _Sight:
+        """A track's frames that show somebody."""
+        seen, scale_px = track.pose.any((1, 2)), scale_of(track.true_pose)
+        pose = track.pose[seen].astype(float)
+        return cls(
+            track.times_s[seen],
+            pose[..., :2] / scale_px,
+            track.true_pose[seen] / scale_px,
+            pose[..., 2],
+            np.array(track.size) / scale_px,
+        )
 
     @property
     def depth(self) -> Points:

@@ -26,6 +26,9 @@ CLUSTER_OF = np.array([next(number for number, (_, points) in enumerate(CLUSTERS
 
 WRISTS = (15, 16)
 
+PALM = (0, 5, 9, 17)
+"""Of a hand's landmarks, those about its palm."""
+
 GROUPS = tuple(dict.fromkeys(group for group, _ in CLUSTERS))
 
 
@@ -85,7 +88,7 @@ def situations_of(times_s: Points, hands: Points, hidden: Points, nose: Points, 
 
     `nose` is (N, 2) and `size` (2,); all that is a length is in shoulder widths.
     """
-    centre = hands[:, :, (0, 5, 9, 17)].mean(2)
+    centre = hands[:, :, PALM].mean(2)
     moving = np.gradient(centre, times_s, axis=0) if len(times_s) > 1 else np.zeros_like(centre)
     speed = np.linalg.norm(moving, axis=-1)
     apart = np.linalg.norm(centre[:, 0] - centre[:, 1], axis=-1)[:, None]

@@ -22,6 +22,7 @@ from mmn_live.training.observer_hands import HandObserver, places_of
 from mmn_live.training.observer_places import errors_of_places
 from mmn_live.training.observer_unseen import UnseenObserver
 from mmn_live.training.smoothed import raw, smoothed
+from mmn_live.training.systematic import Systematic
 
 Rng = np.random.Generator
 
@@ -39,6 +40,9 @@ _OUTSIDE_SHAKE, _WILD_FROM = 4.0, 0.5
 """How many times more points move that are so far outside the picture; in proportion nearer."""
 _REGION = (5.5, 9.0)
 """Size of the region of interest around a body, least and most: 6.5 fits motion on rendered tracks best."""
+_STRENGTH = (0.6, 1.3)
+"""Of the displacements that go by rule, what an observer has, least and most: believed, for people may be seen by other
+rules than the actor; networks that were fitted find rather less than there is."""
 _TREMBLE = (0.001, 0.015)
 """Least and most of the quick jitter that a hand before the face adds to it."""
 _HIDES_LEGS = 0.2
@@ -75,6 +79,7 @@ class Observer:
         self._gain = at_level(_GAIN, rng.random(len(_NAMES)))[CLUSTER_OF, None]
         self._face_gains = at_level(_FACE_GAINS, rng.random(len(PARTS)))
         self._region = rng.uniform(*_REGION)
+        self._strength = rng.uniform(*_STRENGTH)
         self._unseen = UnseenObserver(rng, badness)
         self._of_hands = HandObserver(rng, badness)
         self._hides_legs = rng.random() < _HIDES_LEGS
@@ -94,7 +99,9 @@ class Observer:
         scale_px = scale_of(pose)
         pose, hands, size = pose / scale_px, hands / scale_px, size / scale_px
         place = places_of(hands)
-        seen = self._drawn(pose) + errors_of_places(self._rng, pose)
+        systematic = Systematic.load()
+        seen = self._drawn(pose) + self._strength * systematic.displacements(pose, hands, size)
+        seen += errors_of_places(self._rng, pose)
         depth = depth_of(seen, size)
         self._disturb_face(seen, hands)
         errors, quick = self._errors(times_s, depth)
@@ -106,7 +113,8 @@ class Observer:
         self._unseen.hide(seen, visibility, depth, hidden, place)
         seen = smoothed(times_s, seen, self._region) + errors
         situation = situations_of(times_s, hands, hidden, pose[:, 0], size)
-        seen_hands = self._of_hands.see(times_s, hands, place, situation, size)
+        findable = systematic.found(times_s, pose, hands, hidden, size, self._of_hands.reach)
+        seen_hands = self._of_hands.see(times_s, hands, place, situation, findable, size)
         return Observation(
             np.concatenate([seen * scale_px, visibility[..., None]], -1), seen_hands * (scale_px, scale_px, 1)
         )

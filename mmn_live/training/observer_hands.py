@@ -11,7 +11,7 @@ import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.training.filmed import smooth_noise
-from mmn_live.training.landmarks import DISTANCES, HAND_PARTS, SITUATIONS, depth_of, distance_of
+from mmn_live.training.landmarks import HAND_PARTS, SITUATIONS, depth_of
 from mmn_live.training.measured import amounts, amounts_drawn, at_level, levels, ratios, shared, shares
 
 Rng = np.random.Generator
@@ -41,9 +41,11 @@ _SWAPPED, _TAKEN_FOR_ANOTHER = 0.04, 0.7
 _BLIND_TO_HANDS = 0.05
 """Share of cameras, believed: hands too small or dark to be found."""
 
-_REACH = (0.03, 0.3)
-"""How far outside the picture the wrist may be of a hand that is found by its fingers, more widely than was measured:
-on rendered tracks 0.9 of those are found up to 0.05, 0.74 up to 0.1 and 0.19 up to 0.2."""
+_KEEN = 0.7
+"""Of the logit of how likely hands are found, over cameras: believed, beside what goes by rule."""
+_REACH = 0.2
+"""How much farther outside the picture than on rendered tracks the wrist may be of a hand that is found by its fingers,
+at most: believed. On those 0.9 were found up to 0.05, 0.74 up to 0.1 and 0.19 up to 0.2."""
 
 _BIAS = amounts("bias of hands")
 _OWN_BIAS = shares("own share of the bias of hands")
@@ -61,10 +63,8 @@ def _by_situation(kind: Callable[[str], Points], figure: str, **measured_as: str
 
 _RELATIVE_ERRORS = _by_situation(ratios, "relative error", hidden="outside")
 _JITTER = _by_situation(amounts, "jitter", hidden="outside", fast="outside")
+_TOUCHING = SITUATIONS.index("touching")
 _PART_OF = [next(number for number, points in enumerate(HAND_PARTS.values()) if one in points) for one in range(21)]
-
-_FOUND = np.stack([shares(f"found of hands {name}") for name in SITUATIONS[:-1]])
-_FOUND_FREE = np.stack([shares(f"found of hands free from {distance}") for distance in DISTANCES])
 
 
 class HandObserver:
@@ -77,12 +77,24 @@ class HandObserver:
         self._relative_errors = _of_points(_RELATIVE_ERRORS, rng.random(len(SITUATIONS)))
         self._jitter = _of_points(_JITTER, levels(rng, badness, (len(SITUATIONS),)))
         self._sees = rng.random() >= _BLIND_TO_HANDS
-        self._reach = rng.uniform(*_REACH)
+        self._keen = rng.normal(0, _KEEN)
+        self.reach = rng.uniform(0, _REACH)
 
-    def see(self, times_s: Points, hands: Points, place: np.ndarray, situation: np.ndarray, size: Points) -> Points:
-        """(T, 2, 21, 3): jittered where found, zero elsewhere; hands that touch are at times taken for one another."""
+    def see(
+        self,
+        times_s: Points,
+        hands: Points,
+        place: np.ndarray,
+        situation: np.ndarray,
+        findable: Points,
+        size: Points,
+    ) -> Points:
+        """(T, 2, 21, 3): jittered where found, zero elsewhere; hands that touch are at times taken for one another.
+
+        `findable` (T, 2) is the logit of how likely they are found (systematic.py).
+        """
         rng = self._rng
-        found = self._find(times_s, hands, place, situation, size)
+        found = self._find(times_s, hands, place, situation == _TOUCHING, findable, size)
         error = self._relative_errors[situation][..., None] * self._displacements(hands)
         error += self._jitter[situation][..., None] * self._shaking(times_s)
         seen = np.concatenate([hands + error, np.ones((*hands.shape[:-1], 1))], -1)
@@ -116,20 +128,25 @@ class HandObserver:
         return amount * (quick + _WANDER * slow)
 
     def _find(
-        self, times_s: Points, hands: Points, place: np.ndarray, situation: np.ndarray, size: Points
+        self,
+        times_s: Points,
+        hands: Points,
+        place: np.ndarray,
+        touching: np.ndarray,
+        findable: Points,
+        size: Points,
     ) -> np.ndarray:
-        """(T, 2) bool: in which frames each hand is found; a hand that is lost stays lost for a while."""
+        """(T, 2) bool: in which frames each hand is found; a hand that is lost stays lost for a while.
+
+        Of two that touch the one is found, mostly, that the other is not.
+        """
         rng = self._rng
-        level, once, steady = (np.take_along_axis(rng.random((place.max() + 1, 2)), place, 0) for _ in range(3))
-        level = np.where(rng.random(2) < 0.5, level[0], level)
-        free = _FOUND_FREE[distance_of(size)]
-        # Nothing that a hand does makes it easier to find than if it did nothing.
-        table = np.minimum(np.concatenate([_FOUND, free[None]]), free)
-        share = at_level(table[situation], level)
+        once, steady = (np.take_along_axis(rng.random((place.max() + 1, 2)), place, 0) for _ in range(2))
         draws = rng.random((int((times_s[-1] - times_s[0]) / _LOST_FOR_S) + 1, 2))
         held = np.where(steady < _STEADY, once, draws[((times_s - times_s[0]) / _LOST_FOR_S).astype(int)])
-        inside = (depth_of(hands[:, :, (0, 9)], size) < (self._reach, 0.0)).all(-1)
-        return inside & (held < share) & self._sees
+        held = np.where(touching, np.stack([held[:, 0], 1 - held[:, 0]], 1), held)
+        share = 1 / (1 + np.exp(-findable - self._keen))
+        return (depth_of(hands[:, :, 9], size) < 0) & (held < share) & self._sees
 
 
 def _of_points(table: Points, level: Points) -> Points:

@@ -16,8 +16,8 @@ Rng = np.random.Generator
 _AMOUNTS = {
     "face": 0.008,
     "shoulders": 0.012,
-    "elbows": 0.035,
-    "wrists": 0.028,
+    "elbows": 0.028,
+    "wrists": 0.023,
     "hips": 0.02,
     "knees": 0.035,
     "feet": 0.02,

@@ -22,6 +22,13 @@ def observed(script: Script, seed: int = 0) -> tuple[Performance, Observation]:
     return performance, Observer(np.random.default_rng(seed)).observe(performance)
 
 
+def hands_seen(hands: np.ndarray, doing: np.ndarray, *, logit: float = 3.0) -> np.ndarray:
+    """By 80 observers (80, T, 2, 21, 3), in a large picture, of hands (T, 2, 21, 2) that are found so likely."""
+    times_s, place, findable = np.arange(len(hands)) / 20, np.zeros((len(hands), 2), int), np.full(doing.shape, logit)
+    observers = (HandObserver(np.random.default_rng(seed), 0.5) for seed in range(80))
+    return np.stack([one.see(times_s, hands, place, doing, findable, np.array([8.0, 6.0])) for one in observers])
+
+
 def shoulder_width_px(performance: Performance) -> float:
     return float(np.median(np.linalg.norm(performance.pose_px[:, 11] - performance.pose_px[:, 12], axis=-1)))
 
@@ -128,30 +135,19 @@ def test_a_hand_is_zero_where_it_is_not_found_and_never_found_outside_the_pictur
         assert not found[outside].any()
 
 
-def test_a_hand_is_found_by_its_fingers_as_long_as_its_wrist_is_not_far_outside_the_picture() -> None:
-    size, times_s = np.array([4.0, 3.0]), np.arange(40) / 20
-    place, situation = np.zeros((40, 2), int), np.full((40, 2), SITUATIONS.index("near the face"))
+def test_of_two_hands_that_touch_the_one_is_found_that_the_other_is_not() -> None:
+    hands = np.full((40, 2, 21, 2), 1.5)
 
-    def found(wrist_y: float) -> float:
-        hands = np.full((40, 2, 21, 2), 2.5)
-        hands[:, :, 0, 1] = wrist_y
-        seen = [
-            HandObserver(np.random.default_rng(seed), 0.5).see(times_s, hands, place, situation, size)
-            for seed in range(40)
-        ]
-        return float(np.mean([each[..., 0, 2] for each in seen]))
+    def both_or_none(situation: str) -> float:
+        found = hands_seen(hands, np.full((40, 2), SITUATIONS.index(situation)), logit=0.0)[..., 0, 2] > 0
+        return float((found[..., 0] == found[..., 1]).mean())
 
-    inside, near, far = found(2.9), found(3.1), found(3.35)
-    assert inside > near > far == 0
+    assert both_or_none("touching") < 0.35 < 0.45 < both_or_none("free")
 
 
 def test_a_finger_tip_is_seen_better_than_the_wrist_on_a_free_hand_and_worse_at_the_face() -> None:
-    size, times_s, place = np.array([4.0, 3.0]), np.arange(40) / 20, np.zeros((40, 2), int)
     hands = np.full((40, 2, 21, 2), 1.5) + np.array([0.0, 1.0])[:, None, None]
-    doing = np.tile([SITUATIONS.index("free"), SITUATIONS.index("near the face")], (40, 1))
-    seen = np.stack(
-        [HandObserver(np.random.default_rng(seed), 0.5).see(times_s, hands, place, doing, size) for seed in range(80)]
-    )
+    seen = hands_seen(hands, np.tile([SITUATIONS.index("free"), SITUATIONS.index("near the face")], (40, 1)))
     off, found = np.linalg.norm(seen[..., :2] - hands, axis=-1), seen[..., 0, 2] > 0
     free, at_the_face = (np.median(off[:, :, side][found[..., side]], axis=0) for side in (0, 1))
     assert at_the_face[8] > 1.5 * free[8]
@@ -159,14 +155,9 @@ def test_a_finger_tip_is_seen_better_than_the_wrist_on_a_free_hand_and_worse_at_
 
 
 def test_a_hand_that_rests_at_the_face_is_put_beside_it_and_hardly_shakes() -> None:
-    size, times_s, place = np.array([4.0, 3.0]), np.arange(60) / 20, np.zeros((60, 2), int)
     hands = np.full((60, 2, 21, 2), 1.5) + np.array([0.0, 1.0])[:, None, None]
-    doing = np.full((60, 2), SITUATIONS.index("near the face"))
-    seen = [
-        HandObserver(np.random.default_rng(seed), 0.5).see(times_s, hands, place, doing, size) for seed in range(80)
-    ]
-    tips = [each[each[:, 0, 0, 2] > 0, 0, 8, :2] - hands[0, 0, 8] for each in seen]
-    still = [tip for tip in tips if len(tip) == len(times_s)]
+    seen = hands_seen(hands, np.full((60, 2), SITUATIONS.index("near the face")))[:, :, 0]
+    still = [one[:, 8, :2] - hands[0, 0, 8] for one in seen if (one[:, 0, 2] > 0).all()]
     assert len(still) > 20
     beside = np.median([np.linalg.norm(np.median(tip, 0)) for tip in still])
     shaking = np.median([np.median(np.linalg.norm(np.diff(tip, axis=0), axis=-1)) for tip in still])
@@ -174,16 +165,12 @@ def test_a_hand_that_rests_at_the_face_is_put_beside_it_and_hardly_shakes() -> N
 
 
 def test_errors_of_a_hand_are_others_where_it_is_elsewhere_and_the_same_where_it_comes_back() -> None:
-    size, times_s, place = np.array([8.0, 6.0]), np.arange(90) / 20, np.zeros((90, 2), int)
     hands = np.full((90, 2, 21, 2), 1.5) + np.array([0.0, 1.0])[:, None, None]
     hands[30:60] += 2.0
-    doing = np.full((90, 2), SITUATIONS.index("free"))
-    seen = [
-        HandObserver(np.random.default_rng(seed), 0.5).see(times_s, hands, place, doing, size) for seed in range(80)
-    ]
-    whole = [each for each in seen if (each[..., 0, 2] > 0).all()]
+    seen = hands_seen(hands, np.full((90, 2), SITUATIONS.index("free")))
+    whole = seen[(seen[..., 0, 2] > 0).all((1, 2))]
     assert len(whole) > 10
-    errors = np.stack([np.median((each[..., :2] - hands).reshape(3, 30, 2, 21, 2), 1) for each in whole])
+    errors = np.median((whole[..., :2] - hands).reshape(-1, 3, 30, 2, 21, 2), 2)
     elsewhere, back = (np.median(np.abs(errors[:, one] - errors[:, 0])) for one in (1, 2))
     assert elsewhere > 3 * back
 
