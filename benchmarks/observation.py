@@ -24,11 +24,12 @@ from mmn_live.pose import ensure_model_files
 from mmn_live.training.cluster_errors import Figures
 from mmn_live.training.heads import fitted_straight
 from mmn_live.training.landmark_errors import figures_of, mean_faces
-from mmn_live.training.landmarks import DISTANCES, GROUPS, QUANTILES
+from mmn_live.training.landmarks import DISTANCES, GROUPS, QUANTILES, SITUATIONS
 from mmn_live.training.measured import MEASURED_FILE
 from mmn_live.training.observer import Observer
 from mmn_live.training.rendered import RenderedTrack, load_track, load_tracks, render_folder, seen_by
-from mmn_live.training.systematic_fit import fit_systematic, without_systematic
+from mmn_live.training.systematic import Systematic
+from mmn_live.training.systematic_fit import explained, fit_systematic, found_loss, without_systematic
 
 OBSERVERS = 3
 """Observers that look at each track, so that their spread is not that of a few draws."""
@@ -58,6 +59,7 @@ SHOWN = (
         for part in ("wrist", "index tip", "little tip")
         for name in ("free", "edge on", "near the face", "touching")
     ),
+    *(f"jitter of {part} of hands {name}" for part in ("wrist", "index tip") for name in SITUATIONS),
     "visibility of hidden wrists",
     "stray of hidden wrists",
     "hands lost and found per s",
@@ -92,11 +94,10 @@ def table(real: list[Figures], observed: list[Figures]) -> Iterator[str]:
                 yield f"| {name} | {count} | {sides[0]} | {sides[1]} |"
 
 
-def fit(tracks: list[RenderedTrack]) -> str:
-    """What is done by rule goes into its own file; the content of measured.json, of the rest."""
+def fit(tracks: list[RenderedTrack]) -> tuple[Systematic, str]:
+    """What is done by rule, and the content of measured.json, of the rest."""
     faces = [pair for track in tracks if (pair := mean_faces(track)) is not None]
     straight = fitted_straight(*np.stack(faces, 1)).round(4)
-    fit_systematic(tracks, straight).save()
     several = [figures_of(track, straight) for track in without_systematic(tracks, straight)]
     names = sorted({name for figures in several for name in figures})
     lines = [
@@ -105,7 +106,7 @@ def fit(tracks: list[RenderedTrack]) -> str:
         if sum(name in figures for figures in several) >= LEAST_TRACKS
     ]
     lines.append(f'"face seen straight": {json.dumps(straight.ravel().tolist())}')
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    return fit_systematic(tracks, straight), "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def main() -> None:
@@ -113,11 +114,13 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--first", type=int, default=900_000, help="the first seed")
     parser.add_argument("--count", type=int, default=40, help="how many tracks")
-    parser.add_argument("--fit", action="store_true", help="write measured.json and compare nothing")
+    parser.add_argument("--fit", action="store_true", help="write both files and compare nothing")
     arguments = parser.parse_args()
     if arguments.fit:
         tracks = [track for folder in arguments.folders for track in load_tracks(folder)]
-        MEASURED_FILE.write_text(fit(tracks), encoding="utf-8")
+        known, measured = fit(tracks)
+        known.save()
+        MEASURED_FILE.write_text(measured, encoding="utf-8")
         return
     if len(arguments.folders) > 1:
         parser.error(f"{len(arguments.folders)} folders: name one, where the tracks of the seeds asked for lie or will")
@@ -127,6 +130,11 @@ def main() -> None:
     tracks = [load_track(path) for path in shown]
     real = [figures_of(track) for track in tracks]
     print(*table(real, [figures_of(track) for track in seen_by_observers(tracks)]), sep="\n")
+    known = Systematic.load()
+    shares = ", ".join(f"{group} {share:.2f}" for group, share in explained(tracks, known).items())
+    losses = (f"{found_loss(tracks, one):.2f}" for one in (known, None))
+    print(f"\nOf the square of what MediaPipe displaces, by rule: {shares}.")
+    print("Hands found or not, loss by rule and by how many are found: {}, {}.".format(*losses))
 
 
 if __name__ == "__main__":

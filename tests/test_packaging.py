@@ -76,7 +76,15 @@ def test_the_wheel_holds_our_packages_and_nothing_at_the_top(installed: Installe
     names = zipfile.ZipFile(installed.wheel).namelist()
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"mmn_live", installed.wheel.name.partition("-py3")[0] + ".dist-info"}
-    for wanted in ("models/__init__.py", "weights/MODEL_CARD.md", "labels/ma52.tsv", "labels/imigue.tsv", "py.typed"):
+    for wanted in (
+        "models/__init__.py",
+        "weights/MODEL_CARD.md",
+        "labels/ma52.tsv",
+        "labels/imigue.tsv",
+        "training/measured.json",
+        "training/systematic.safetensors",
+        "py.typed",
+    ):
         assert f"mmn_live/{wanted}" in names
     page = {path.name for path in (repository / "mmn_live/report/page").iterdir()}
     assert {name.rpartition("/")[2] for name in names if name.startswith("mmn_live/report/page/")} == page

@@ -42,7 +42,7 @@ from mmn_live.windows import BODY_FLOOR
 _POSED, _TILTED = 0.03, 0.012
 """How far from straight (rms) a part of a head's pose must be for its gain to be measured, and how much a tilt move."""
 _REGION = 6.5
-"""Size of the region of interest around a body that MediaPipe's smoothing is undone with."""
+"""Size of the region of interest around a body with which its points are smoothed as MediaPipe smooths them."""
 _DOUBTED = 0.007
 """A visibility that is farther than this from 0 and from 1 is one whose flicker is measured."""
 
@@ -68,7 +68,7 @@ def figures_of(track: RenderedTrack, straight: Points = STRAIGHT) -> Figures:
     }
 
 
-def departures(track: RenderedTrack, straight: Points = STRAIGHT) -> Points:
+def departures(track: RenderedTrack, straight: Points) -> Points:
     """(N, 33, 2): how far off the points are in the N frames that show somebody, in shoulder widths.
 
     From where a face that is drawn to the `straight` one, and MediaPipe's smoothing, would have them.

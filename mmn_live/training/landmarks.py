@@ -46,7 +46,7 @@ QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 NEAR_FACE, TOUCHING, FAST_PER_S, HIDDEN, EDGE_ON = 0.4, 0.25, 2.0, 0.3, 0.008
 """The last two: the share of a hand behind the body, and how little is seen of its palm, in squared shoulder widths."""
 SITUATIONS = ("outside", "hidden", "touching", "near the face", "fast", "edge on", "free")
-"""Of a hand, the first that holds; whether it is found depends on them."""
+"""Of a hand, the first that holds; how its points err depends on them."""
 
 HAND_PARTS = {
     "wrist": (0,),

@@ -133,7 +133,7 @@ class Observer:
             centre = hands[:, side].mean(1)
             near = np.linalg.norm(centre - pose[:, 0], axis=-1) < NEAR_FACE
             if near.any():
-                pull = rng.normal(0.03, 0.1) * (centre[:, None] - pose[:, FACE])
+                pull = rng.normal(0, 0.1) * (centre[:, None] - pose[:, FACE])
                 tremble = raw(np.exp(rng.uniform(*np.log(_TREMBLE)))) * rng.standard_normal((len(pose), 11, 2))
                 pose[:, FACE] += near[:, None, None] * (pull + tremble)
 

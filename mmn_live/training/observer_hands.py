@@ -20,7 +20,7 @@ _WANDER, _WANDER_KNOT_S = 0.8, 0.6
 """How much hands stray at rest, as a share of their jitter, and straight lines between draws so far apart: they forget
 that sooner than the body does."""
 _FITS, _FITS_KNOT_S = 0.6, 0.15
-"""Of the logarithm of that jitter, over time: it comes in fits, with a mean of one."""
+"""Of the logarithm of that jitter, over time: it comes in fits, and is a tenth less in the middle than on the mean."""
 _MISFITS, _MISFIT = 0.006, 12.0
 """Share of the frames in which the jitter is so many times larger: a hand is put badly for once."""
 _ALONE = 0.75
@@ -52,7 +52,7 @@ _OWN_BIAS = shares("own share of the bias of hands")
 
 
 def _by_situation(kind: Callable[[str], Points], figure: str, **measured_as: str) -> Points:
-    """(situations, parts, L) of hands; believed of a situation that was hardly ever seen: it is as another one."""
+    """(situations, parts, L) of hands; of some situations it is believed that they are as another one."""
     return np.stack(
         [
             [kind(f"{figure} of {part} of hands {measured_as.get(name, name)}") for part in HAND_PARTS]

@@ -22,6 +22,8 @@ SYSTEMATIC_FILE = Path(__file__).with_name("systematic.safetensors")
 _ENDS = (0, 4, 8, 12, 20)
 _FADES = 0.1
 """Displacements fade away so near to the picture's edge: what lies outside is invented (observer_unseen.py)."""
+_MOST = 0.3
+"""Farther no point is displaced, nor was by rule on a rendered track: of other postures the network knows nothing."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,16 @@ class Systematic:
     def save(self) -> None:
         """Make them those that were fitted last."""
         save_file(self.body.tensors("body") | self.hand.tensors("hand"), SYSTEMATIC_FILE)
+        type(self).load.cache_clear()
 
     def displacements(self, pose: Points, hands: Points, size: Points) -> Points:
         """(T, 33, 2): how far each point of `pose` (T, 33, 2) is put beside where it is, on the mean.
 
         `hands` are (T, 2, 21, 2), in a picture of `size` (2,).
         """
-        inside = np.clip(-depth_of(pose, size) / _FADES, 0, 1)
-        return inside[..., None] * self.body(body_inputs(pose, hands)).reshape(pose.shape)
+        displaced = self.body(body_inputs(pose, hands)).reshape(pose.shape)
+        displaced *= np.minimum(1, _MOST / np.maximum(np.linalg.norm(displaced, axis=-1, keepdims=True), 1e-12))
+        return np.clip(-depth_of(pose, size) / _FADES, 0, 1)[..., None] * displaced
 
     def found(
         self, times_s: Points, pose: Points, hands: Points, hidden: Points, size: Points, reach: float = 0.0
@@ -100,7 +104,7 @@ def body_inputs(pose: Points, hands: Points) -> Points:
 def hand_inputs(
     times_s: Points, pose: Points, hands: Points, hidden: Points, size: Points, reach: float = 0.0
 ) -> Points:
-    """(T, 2, 76): what hands are found by; right ones as left ones in a mirror."""
+    """(T, 2, 75): what hands are found by; right ones as left ones in a mirror."""
     outside = depth_of(hands[:, :, ::4], size) - reach * np.eye(6)[0]
     each = (_inputs_of(side, times_s, pose, hands, hidden, outside, size) for side in (0, 1))
     return np.stack(list(each), 1)

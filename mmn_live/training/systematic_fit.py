@@ -11,19 +11,20 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
 
 from mmn_live.actor.figure import Points
+from mmn_live.training.cluster_errors import LEAST_FRAMES
+from mmn_live.training.heads import STRAIGHT
 from mmn_live.training.landmark_errors import departures
-from mmn_live.training.landmarks import depth_of, scale_of
+from mmn_live.training.landmarks import CLUSTER_OF, GROUPS, clusters_of, depth_of, scale_of
 from mmn_live.training.rendered import RenderedTrack
 from mmn_live.training.systematic import Network, Systematic, body_inputs, hand_inputs
 from mmn_live.windows import BODY_FLOOR
 
-FOLDS = 3
-"""Networks that are fitted to all tracks but a share of them, which shows what is left when the rest is known."""
+_FOLDS = 3
+"""Parts of the tracks, of each of which is shown what is left when the others have taught what goes by rule."""
 
 _STEPS, _BATCH, _DROPPED, _SHAKEN = 1500, 1024, 0.1, 0.05
 _UNIT, _MOST = 0.05, 0.6
 """Size of displacements at which they begin to count by size and no longer by its square, and the most that counts."""
-_LEAST_FRAMES = 24
 _MIRRORED = [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(one for left in range(11, 33, 2) for one in (left + 1, left))]
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -45,7 +46,7 @@ class _Examples:
 
 def fit_systematic(tracks: Sequence[RenderedTrack], straight: Points) -> Systematic:
     """Both networks, fitted to these tracks; faces are drawn to the `straight` one, and displaced besides."""
-    shown = [track for track in tracks if track.pose.any((1, 2)).sum() >= _LEAST_FRAMES]
+    shown = [track for track in tracks if track.pose.any((1, 2)).sum() >= 2 * LEAST_FRAMES]
     body = _Examples.together(one for track in shown for one in _of_body(track, straight))
     hand = _Examples.together(_of_hands(track) for track in shown)
     return Systematic(_fitted(body, 96, _displaced_loss), _fitted(hand, 32, _found_loss))
@@ -57,10 +58,35 @@ def without_systematic(tracks: Sequence[RenderedTrack], straight: Points) -> lis
     What it does with each was learnt from the others.
     """
     left: dict[int, RenderedTrack] = {}
-    for fold in range(FOLDS):
-        known = fit_systematic([track for number, track in enumerate(tracks) if number % FOLDS != fold], straight)
-        left |= {number: _put_back(tracks[number], known) for number in range(fold, len(tracks), FOLDS)}
+    for fold in range(_FOLDS):
+        known = fit_systematic([track for number, track in enumerate(tracks) if number % _FOLDS != fold], straight)
+        left |= {number: _put_back(tracks[number], known) for number in range(fold, len(tracks), _FOLDS)}
     return [left[number] for number in range(len(tracks))]
+
+
+def explained(tracks: Sequence[RenderedTrack], known: Systematic) -> dict[str, float]:
+    """Of the square of what points of each group are displaced by in these tracks, the share that goes by rule."""
+    off = np.zeros((2, 33))
+    for track in tracks:
+        seen, scale_px = track.pose.any((1, 2)), scale_of(track.true_pose)
+        if seen.sum() < 2 * LEAST_FRAMES:
+            continue
+        pose, hands, size = (
+            one / scale_px for one in (track.true_pose[seen], track.true_hands[seen], np.array(track.size))
+        )
+        displaced = departures(track, STRAIGHT)
+        left = displaced - known.displacements(pose, hands, size)
+        inside = (depth_of(pose, size) < 0) & (track.pose[seen, :, 2] > BODY_FLOOR)
+        off += [(inside * (one**2).sum(-1)).sum(0) for one in (displaced, left)]
+    by_group = {group: np.isin(CLUSTER_OF, clusters_of(group)) for group in GROUPS}
+    return {group: float(1 - off[1, own].sum() / max(off[0, own].sum(), 1e-12)) for group, own in by_group.items()}
+
+
+def found_loss(tracks: Sequence[RenderedTrack], known: Systematic | None) -> float:
+    """Mean negative logarithm of the likelihood of hands found and not found; None knows how many are, and no more."""
+    hand = _Examples.together(_of_hands(track) for track in tracks if track.pose.any())
+    share = hand.targets.mean() if known is None else 1 / (1 + np.exp(-known.hand(hand.inputs)))
+    return float(-np.log(np.clip(np.where(hand.targets > 0, share, 1 - share), 1e-6, None)).mean())
 
 
 def _put_back(track: RenderedTrack, known: Systematic) -> RenderedTrack:
@@ -104,27 +130,28 @@ def _found_loss(answers: Tensor, targets: Tensor) -> Tensor:
 
 def _fitted(examples: _Examples, width: int, loss: Loss) -> Network:
     """A network of two hidden layers."""
-    torch.manual_seed(0)
     mean, scale = examples.inputs.mean(0), examples.inputs.std(0) + 0.01
     inputs = torch.from_numpy(((examples.inputs - mean) / scale).astype(np.float32))
     targets = torch.from_numpy(examples.targets.astype(np.float32))
     count = torch.from_numpy(examples.count)
-    hidden = (
-        layer
-        for size in (inputs.shape[1], width)
-        for layer in (nn.Linear(size, width), nn.SiLU(), nn.Dropout(_DROPPED))
-    )
-    network = nn.Sequential(*hidden, nn.Linear(width, targets.shape[1]))
-    optimizer = torch.optim.AdamW(network.parameters(), weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=_STEPS)
-    for _ in range(_STEPS):
-        batch = torch.randint(0, len(inputs), (_BATCH,))
-        shaken = inputs[batch] + _SHAKEN * torch.randn(_BATCH, inputs.shape[1])
-        each = loss(network(shaken), targets[batch])
-        optimizer.zero_grad()
-        (each * count[batch]).sum().div(count[batch].sum()).backward()
-        optimizer.step()
-        schedule.step()
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        hidden = (
+            layer
+            for size in (inputs.shape[1], width)
+            for layer in (nn.Linear(size, width), nn.SiLU(), nn.Dropout(_DROPPED))
+        )
+        network = nn.Sequential(*hidden, nn.Linear(width, targets.shape[1]))
+        optimizer = torch.optim.AdamW(network.parameters(), weight_decay=0.05)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=_STEPS)
+        for _ in range(_STEPS):
+            batch = torch.randint(0, len(inputs), (_BATCH,))
+            shaken = inputs[batch] + _SHAKEN * torch.randn(_BATCH, inputs.shape[1])
+            each = loss(network(shaken), targets[batch])
+            optimizer.zero_grad()
+            (each * count[batch]).sum().div(count[batch].sum()).backward()
+            optimizer.step()
+            schedule.step()
     linear = [layer for layer in network if isinstance(layer, nn.Linear)]
     layers = tuple((layer.weight.detach().numpy(), layer.bias.detach().numpy()) for layer in linear)
     return Network(mean, scale, layers)

@@ -12,6 +12,7 @@ from mmn_live.training.landmarks import SITUATIONS
 from mmn_live.training.observer import Observation, Observer
 from mmn_live.training.observer_hands import HandObserver
 from mmn_live.training.observer_places import errors_of_places
+from mmn_live.training.systematic import Systematic
 
 TIMES_S = np.arange(0, 8, 0.05)
 SIZE = np.array([640.0, 480.0])
@@ -133,6 +134,22 @@ def test_a_hand_is_zero_where_it_is_not_found_and_never_found_outside_the_pictur
         knuckle = performance.hands_px[:, :, 9]
         outside = ((knuckle < 0) | (knuckle > SIZE)).any(-1)
         assert not found[outside].any()
+
+
+def test_some_cameras_find_hands_whose_wrists_are_farther_outside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    performance, reaches = perform(idle_script(2.0, "half", 1), np.arange(20) * 0.1), []
+
+    def found(known: Systematic, times_s: np.ndarray, *where: np.ndarray, reach: float = 0.0) -> np.ndarray:
+        reaches.append(where[4] if len(where) > 4 else reach)
+        return np.zeros((len(times_s), 2))
+
+    monkeypatch.setattr(Systematic, "found", found)
+    for seed in range(40):
+        Observer(np.random.default_rng(seed)).observe(performance)
+    assert 0 < min(reaches) < 0.05
+    assert 0.15 < max(reaches) < 0.2
 
 
 def test_of_two_hands_that_touch_the_one_is_found_that_the_other_is_not() -> None:
