@@ -13,6 +13,7 @@ from mmn_live.actor.figure import Points
 from mmn_live.training.filmed import smooth_noise
 from mmn_live.training.landmarks import HAND_PARTS, SITUATIONS, depth_of
 from mmn_live.training.measured import amounts, amounts_drawn, at_level, levels, ratios, shared, shares
+from mmn_live.training.systematic import sigmoid
 
 Rng = np.random.Generator
 
@@ -145,7 +146,7 @@ class HandObserver:
         draws = rng.random((int((times_s[-1] - times_s[0]) / _LOST_FOR_S) + 1, 2))
         held = np.where(steady < _STEADY, once, draws[((times_s - times_s[0]) / _LOST_FOR_S).astype(int)])
         held = np.where(touching, np.stack([held[:, 0], 1 - held[:, 0]], 1), held)
-        share = 1 / (1 + np.exp(-findable - self._keen))
+        share = sigmoid(findable + self._keen)
         return (depth_of(hands[:, :, 9], size) < 0) & (held < share) & self._sees
 
 

@@ -26,6 +26,11 @@ _MOST = 0.3
 """Farther no point is displaced, nor was by rule on a rendered track: of other postures the network knows nothing."""
 
 
+def sigmoid(values: Points) -> Points:
+    """Shares (...) of logits, however far they are from zero."""
+    return np.exp(-np.logaddexp(0, -values))
+
+
 @dataclass(frozen=True)
 class Network:
     """Layers, weights (out, in) and biases (out,), with SiLU between them, over inputs (..., F) made standard first."""
@@ -52,7 +57,7 @@ class Network:
         """(..., out)."""
         values = (inputs - self.mean) / self.scale
         for number, (weight, bias) in enumerate(self.layers):
-            values = (values / (1 + np.exp(-values)) if number else values) @ weight.T + bias
+            values = (values * sigmoid(values) if number else values) @ weight.T + bias
         return values
 
 

@@ -16,7 +16,7 @@ from mmn_live.training.heads import STRAIGHT
 from mmn_live.training.landmark_errors import departures
 from mmn_live.training.landmarks import CLUSTER_OF, GROUPS, clusters_of, depth_of, scale_of
 from mmn_live.training.rendered import RenderedTrack
-from mmn_live.training.systematic import Network, Systematic, body_inputs, hand_inputs
+from mmn_live.training.systematic import Network, Systematic, body_inputs, hand_inputs, sigmoid
 from mmn_live.windows import BODY_FLOOR
 
 _FOLDS = 3
@@ -85,7 +85,7 @@ def explained(tracks: Sequence[RenderedTrack], known: Systematic) -> dict[str, f
 def found_loss(tracks: Sequence[RenderedTrack], known: Systematic | None) -> float:
     """Mean negative logarithm of the likelihood of hands found and not found; None knows how many are, and no more."""
     hand = _Examples.together(_of_hands(track) for track in tracks if track.pose.any())
-    share = hand.targets.mean() if known is None else 1 / (1 + np.exp(-known.hand(hand.inputs)))
+    share = hand.targets.mean() if known is None else sigmoid(known.hand(hand.inputs))
     return float(-np.log(np.clip(np.where(hand.targets > 0, share, 1 - share), 1e-6, None)).mean())
 
 

@@ -49,7 +49,8 @@ def a_video(checkpoint, kind, truths, at_truths, elsewhere, source="generated"):
 
 
 def test_trying_decisions_gives_the_events_of_the_live_chain(checkpoint):
-    script = Script((Cue(1.0, 2.5, "nodding"), Cue(6.0, 2.0, "waving"), Cue(10.0, 3.0, "shaking head")), 14.0, seed=13)
+    cues = Cue(1.0, 2.5, "touching nose"), Cue(6.0, 2.0, "waving"), Cue(10.0, 3.0, "shaking head")
+    script = Script(cues, 14.0, seed=13)
     watched = Watched(acted(script, "actions", 0), observed(script, MA52))
     decisions = Decisions(threshold=0.9, part_threshold=0.4)
     checkpoint = replace(checkpoint, config=replace(checkpoint.config, tcn_weight=0.8))

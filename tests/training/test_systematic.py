@@ -151,6 +151,14 @@ def test_no_point_is_displaced_far_in_a_posture_that_no_track_shows() -> None:
     assert 0 < np.linalg.norm(displaced, axis=-1).max() < 0.31
 
 
+def test_however_strange_a_posture_is_no_number_overflows() -> None:
+    performance = perform(idle_script(4, "full", 1), np.arange(40) * 0.1)
+    pose, hands = 1e4 * performance.pose_px, 1e4 * performance.hands_px
+    known, size = Systematic.load(), np.array([1e9, 1e9])
+    assert np.isfinite(known.displacements(pose, hands, size)).all()
+    assert np.isfinite(known.found(performance.times_s, pose, hands, performance.hidden, size)).all()
+
+
 def test_a_hand_is_as_likely_found_as_the_other_one_in_a_mirror() -> None:
     performance = perform(idle_script(4, "full", 1), np.arange(40) * 0.1)
     scale_px = scale_of(performance.pose_px)
