@@ -15,7 +15,7 @@ from mmn_live.training.measured import fixed
 FACE = slice(0, 11)
 EARS = (7, 8)
 PARTS = ("turns", "breadths", "nods", "tilts")
-_MIRRORED = np.array((0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9))
+MIRRORED = np.array((0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9))
 """The face's points with left and right exchanged."""
 
 STRAIGHT = fixed("face seen straight").reshape(11, 2)
@@ -34,7 +34,7 @@ def face_of(pose: Points) -> Points:
 
 def parts_of(face: Points) -> Points:
     """(4, ..., 11): in the order of PARTS; the first two add up to x, the others to y."""
-    mirrored = face[..., _MIRRORED, :]
+    mirrored = face[..., MIRRORED, :]
     same, opposite = (face + mirrored) / 2, (face - mirrored) / 2
     return np.stack([same[..., 0], opposite[..., 0], same[..., 1], opposite[..., 1]])
 

@@ -77,6 +77,11 @@ def logit(share: Points) -> Points:
     return np.log(share / (1 - share))
 
 
+def sigmoid(values: Points) -> Points:
+    """Shares of logits, however far these are from 0."""
+    return np.exp(-np.logaddexp(0, -values))
+
+
 def depth_of(points: Points, size: Points) -> Points:
     """(...): how far points (..., 2) lie outside a picture of that size (2,), in its unit; negative inside."""
     beyond = np.abs(points - size / 2) - size / 2

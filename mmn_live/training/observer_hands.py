@@ -11,9 +11,8 @@ import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.training.filmed import smooth_noise
-from mmn_live.training.landmarks import HAND_PARTS, SITUATIONS, depth_of
+from mmn_live.training.landmarks import HAND_PARTS, SITUATIONS, depth_of, sigmoid
 from mmn_live.training.measured import amounts, amounts_drawn, at_level, levels, ratios, shared, shares
-from mmn_live.training.systematic import sigmoid
 
 Rng = np.random.Generator
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from mmn_live.actor.figure import Points
 from mmn_live.training.filmed import smooth_noise
-from mmn_live.training.landmarks import CLUSTER_OF, CLUSTERS, DEPTHS, HIDDEN, WRISTS, clusters_of, logit
+from mmn_live.training.landmarks import CLUSTER_OF, CLUSTERS, DEPTHS, HIDDEN, WRISTS, clusters_of, logit, sigmoid
 from mmn_live.training.measured import LEVELS, amounts, amounts_drawn, at_level, curve, levels, shares
 
 Rng = np.random.Generator
@@ -70,7 +70,7 @@ class UnseenObserver:
         unrest += self._flicker * rng.standard_normal(unrest.shape)
         mistaken = rng.random((place.max() + 1, 2)) < _MISTAKEN
         unrest[:, _WRISTS] -= _MISTAKEN_BY * np.take_along_axis(mistaken, place, 0)
-        return 1 / (1 + np.exp(-_Between.of(depth, CLUSTER_OF).of_curves(self._seen) - unrest[:, CLUSTER_OF]))
+        return sigmoid(_Between.of(depth, CLUSTER_OF).of_curves(self._seen) + unrest[:, CLUSTER_OF])
 
     def hide(self, pose: Points, visibility: Points, depth: Points, hidden: Points, place: np.ndarray) -> None:
         """Put wrists behind the body, by the share `hidden` (T, 2), somewhere else, another way at each place, and

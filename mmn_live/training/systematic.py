@@ -14,7 +14,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from mmn_live.actor.figure import Points
-from mmn_live.training.landmarks import PALM, depth_of
+from mmn_live.training.landmarks import PALM, depth_of, sigmoid
 
 SYSTEMATIC_FILE = Path(__file__).with_name("systematic.safetensors")
 """Written by `benchmarks/observation.py --fit`."""
@@ -23,12 +23,8 @@ _ENDS = (0, 4, 8, 12, 20)
 _FADES = 0.1
 """Displacements fade away so near to the picture's edge: what lies outside is invented (observer_unseen.py)."""
 _MOST = 0.3
-"""Farther no point is displaced, nor was by rule on a rendered track: of other postures the network knows nothing."""
-
-
-def sigmoid(values: Points) -> Points:
-    """Shares (...) of logits, however far they are from zero."""
-    return np.exp(-np.logaddexp(0, -values))
+"""Farther no point is displaced, as one in 12,000 of those inside the picture would be on the tracks of the fit (0.4 at
+most), and some in postures that no track shows, of which the network knows nothing."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +37,13 @@ class Network:
 
     @classmethod
     def of(cls, tensors: Mapping[str, np.ndarray], name: str) -> Network:
-        """The one of that name, of a file's tensors as `systematic_fit.py` names them."""
+        """The one of that name among a file's tensors, as `tensors` names them."""
         count = sum(key.startswith(f"{name}.weight") for key in tensors)
         layers = tuple((tensors[f"{name}.weight.{one}"], tensors[f"{name}.bias.{one}"]) for one in range(count))
         return cls(tensors[f"{name}.mean"], tensors[f"{name}.scale"], layers)
 
     def tensors(self, name: str) -> dict[str, np.ndarray]:
-        """What `of` makes it of."""
+        """What `of` makes it of, in single precision."""
         named = {f"{name}.mean": self.mean, f"{name}.scale": self.scale}
         for number, (weight, bias) in enumerate(self.layers):
             named |= {f"{name}.weight.{number}": weight, f"{name}.bias.{number}": bias}

@@ -12,11 +12,11 @@ from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
 
 from mmn_live.actor.figure import Points
 from mmn_live.training.cluster_errors import LEAST_FRAMES
-from mmn_live.training.heads import STRAIGHT
+from mmn_live.training.heads import MIRRORED, STRAIGHT
 from mmn_live.training.landmark_errors import departures
-from mmn_live.training.landmarks import CLUSTER_OF, GROUPS, clusters_of, depth_of, scale_of
+from mmn_live.training.landmarks import CLUSTER_OF, GROUPS, clusters_of, depth_of, scale_of, sigmoid
 from mmn_live.training.rendered import RenderedTrack
-from mmn_live.training.systematic import Network, Systematic, body_inputs, hand_inputs, sigmoid
+from mmn_live.training.systematic import Network, Systematic, body_inputs, hand_inputs
 from mmn_live.windows import BODY_FLOOR
 
 _FOLDS = 3
@@ -25,7 +25,7 @@ _FOLDS = 3
 _STEPS, _BATCH, _DROPPED, _SHAKEN = 1500, 1024, 0.1, 0.05
 _UNIT, _MOST = 0.05, 0.6
 """Size of displacements at which they begin to count by size and no longer by its square, and the most that counts."""
-_MIRRORED = [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(one for left in range(11, 33, 2) for one in (left + 1, left))]
+_MIRRORED = [*MIRRORED, *(one for left in range(11, 33, 2) for one in (left + 1, left))]
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -68,15 +68,11 @@ def explained(tracks: Sequence[RenderedTrack], known: Systematic) -> dict[str, f
     """Of the square of what points of each group are displaced by in these tracks, the share that goes by rule."""
     off = np.zeros((2, 33))
     for track in tracks:
-        seen, scale_px = track.pose.any((1, 2)), scale_of(track.true_pose)
+        seen = track.pose.any((1, 2))
         if seen.sum() < 2 * LEAST_FRAMES:
             continue
-        pose, hands, size = (
-            one / scale_px for one in (track.true_pose[seen], track.true_hands[seen], np.array(track.size))
-        )
-        displaced = departures(track, STRAIGHT)
-        left = displaced - known.displacements(pose, hands, size)
-        inside = (depth_of(pose, size) < 0) & (track.pose[seen, :, 2] > BODY_FLOOR)
+        displaced, inside = departures(track, STRAIGHT), _are_inside(track)[seen]
+        left = displaced - known.displacements(*_in_shoulder_widths(track))[seen]
         off += [(inside * (one**2).sum(-1)).sum(0) for one in (displaced, left)]
     by_group = {group: np.isin(CLUSTER_OF, clusters_of(group)) for group in GROUPS}
     return {group: float(1 - off[1, own].sum() / max(off[0, own].sum(), 1e-12)) for group, own in by_group.items()}
@@ -90,20 +86,28 @@ def found_loss(tracks: Sequence[RenderedTrack], known: Systematic | None) -> flo
 
 
 def _put_back(track: RenderedTrack, known: Systematic) -> RenderedTrack:
-    scale_px = scale_of(track.true_pose)
-    true = track.true_pose / scale_px, track.true_hands / scale_px
     pose, seen = track.pose.copy(), track.pose.any((1, 2))
-    pose[seen, :, :2] -= scale_px * known.displacements(*true, np.array(track.size) / scale_px)[seen]
+    pose[seen, :, :2] -= scale_of(track.true_pose) * known.displacements(*_in_shoulder_widths(track))[seen]
     return replace(track, pose=pose)
+
+
+def _in_shoulder_widths(track: RenderedTrack) -> tuple[Points, Points, Points]:
+    """The true pose and hands, and the picture's size."""
+    scale_px = scale_of(track.true_pose)
+    return track.true_pose / scale_px, track.true_hands / scale_px, np.array(track.size) / scale_px
+
+
+def _are_inside(track: RenderedTrack) -> np.ndarray:
+    """(N, 33) bool: points in the picture that MediaPipe takes for seen."""
+    return (depth_of(track.true_pose, np.array(track.size)) < 0) & (track.pose[..., 2] > BODY_FLOOR)
 
 
 def _of_body(track: RenderedTrack, straight: Points) -> Iterable[_Examples]:
     """What is displaced by how much, and the same in a mirror."""
-    seen, scale_px = track.pose.any((1, 2)), scale_of(track.true_pose)
-    pose, hands = track.true_pose[seen] / scale_px, track.true_hands[seen] / scale_px
+    seen, (pose, hands, _) = track.pose.any((1, 2)), _in_shoulder_widths(track)
+    pose, hands = pose[seen], hands[seen]
     off = np.clip(departures(track, straight), -_MOST, _MOST)
-    inside = (depth_of(pose, np.array(track.size) / scale_px) < 0) & (track.pose[seen, :, 2] > BODY_FLOOR)
-    count, flat = np.repeat(inside[..., None], 2, -1), (len(pose), 66)
+    count, flat = np.repeat(_are_inside(track)[seen, :, None], 2, -1), (len(pose), 66)
     yield _Examples(body_inputs(pose, hands), off.reshape(flat), count.reshape(flat))
     mirror = np.array([-1.0, 1.0])
     inputs = body_inputs(pose[:, _MIRRORED] * mirror, hands[:, ::-1] * mirror)
@@ -113,9 +117,8 @@ def _of_body(track: RenderedTrack, straight: Points) -> Iterable[_Examples]:
 
 def _of_hands(track: RenderedTrack) -> _Examples:
     """Which hands are found, of somebody who is."""
-    seen, scale_px = track.pose.any((1, 2)), scale_of(track.true_pose)
-    true = track.true_pose / scale_px, track.true_hands / scale_px
-    inputs = hand_inputs(track.times_s, *true, track.hidden, np.array(track.size) / scale_px)[seen]
+    seen, (pose, hands, size) = track.pose.any((1, 2)), _in_shoulder_widths(track)
+    inputs = hand_inputs(track.times_s, pose, hands, track.hidden, size)[seen]
     found = (track.hands[seen, :, 0, 2] > 0).reshape(-1, 1)
     return _Examples(inputs.reshape(len(found), -1), found.astype(float), np.ones_like(found))
 
