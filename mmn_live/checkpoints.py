@@ -84,7 +84,7 @@ def load_checkpoint(name_or_path: str | Path) -> Checkpoint:
         content = path.read_bytes()
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-        state = load_tensors(content)
+        state = {name: _computed_with(tensor) for name, tensor in load_tensors(content).items()}
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({error.strerror or error}): check the path") from error
     except SafetensorError as error:
@@ -123,7 +123,7 @@ def save_checkpoint(
         header["decisions"] = dataclasses.asdict(decisions)
     # Copies, because safetensors refuses tensors that share memory.
     contiguous = torch.contiguous_format
-    tensors = {name: tensor.detach().cpu().clone(memory_format=contiguous) for name, tensor in state.items()}
+    tensors = {name: _kept(tensor.detach().cpu()).clone(memory_format=contiguous) for name, tensor in state.items()}
     _write_new(path, save_tensors(tensors, {_HEADER_KEY: json.dumps(header)}))
     return load_checkpoint(path)
 
@@ -235,7 +235,7 @@ def _check(
 def _check_tensors(path: Path, config: MMNConfig, state: Mapping[str, Tensor]) -> None:
     # A damaged description may ask for more than there is memory: such a network is not built to be compared.
     needed = 2 * config.scales * config.blocks * config.channels * int(config.channels * config.mlp_ratio)
-    needed += 12 * (1 + config.tcn_blocks) * config.tcn_channels**2
+    needed += 12 * (1 + config.tcn_blocks) * config.tcn_channels**2 * config.tcn_members
     if needed > max(held := sum(tensor.numel() for tensor in state.values()), _ANY_MEMORY_HOLDS):
         raise CheckpointError(
             f"{path} holds {held} numbers, its network has more than {needed}: use another checkpoint"
@@ -257,6 +257,16 @@ def _check_tensors(path: Path, config: MMNConfig, state: Mapping[str, Tensor]) -
     faults = [f"{fault}: {_some(names)}" for fault, names in wrong.items() if names]
     if faults:
         raise CheckpointError(f"{path} does not fit its network ({'; '.join(faults)}): use another checkpoint")
+
+
+def _kept(tensor: Tensor) -> Tensor:
+    """The tensor in half precision where that loses nothing, as of weights that were rounded to it."""
+    half = tensor.half() if tensor.dtype is torch.float32 else tensor
+    return half if torch.equal(half.float(), tensor.float()) else tensor
+
+
+def _computed_with(tensor: Tensor) -> Tensor:
+    return tensor.float() if tensor.dtype is torch.float16 else tensor
 
 
 def _is_plain(tensor: Tensor) -> bool:

@@ -6,9 +6,10 @@ if __name__ != "mmn_live.models":
 from .config import Aggregation as Aggregation
 from .config import MMNConfig as MMNConfig
 from .config import Preprocessing as Preprocessing
+from .ensemble import Ensemble as Ensemble
+from .fusion import late_fusion as late_fusion
 from .mmn import MMN as MMN
 from .tcn import TCN as TCN
 from .two_stream import TCN_PREFIX as TCN_PREFIX
 from .two_stream import TwoStream as TwoStream
-from .two_stream import late_fusion as late_fusion
 from .two_stream import network_of as network_of

@@ -9,7 +9,7 @@ Aggregation = Literal["released", "paper"]
 Preprocessing = Literal["official", "body"]
 
 _INPUTS: dict[Preprocessing, int] = {"official": 2, "body": 7}
-_COUNTS = ("frames", "joints", "classes", "in_channels", "channels", "scales", "blocks", "heads")
+_COUNTS = ("frames", "joints", "classes", "in_channels", "channels", "scales", "blocks", "heads", "tcn_members")
 _MOST, _MOST_RATIO = 1024, 64
 
 
@@ -22,8 +22,9 @@ class MMNConfig:
     `preprocessing` names the normaliser that makes the inputs, `in_channels` how many it makes.
     `stochastic_depth` is the highest drop probability, reached at the last block of all scales. `parts` body parts get
     logits of their own after those of the classes; the published network has none. `tcn_channels` is the width of a
-    temporal convolutional network beside MMN, 0 for none, `tcn_blocks` its `blocks` (see TCN), `tcn_weight` its share
-    in what both say (see TwoStream). Raises ValueError for numbers that make no network.
+    temporal convolutional network beside MMN, 0 for none, `tcn_blocks` its `blocks` (see TCN), `tcn_members` how many
+    there are (see Ensemble), `tcn_weight` their share in what is said (see TwoStream). Raises ValueError for numbers
+    that make no network.
     """
 
     frames: int = 64
@@ -42,6 +43,7 @@ class MMNConfig:
     parts: int = 0
     tcn_channels: int = 0
     tcn_blocks: int = 0
+    tcn_members: int = 1
     tcn_weight: float = 0.5
 
     def __post_init__(self) -> None:
@@ -67,6 +69,8 @@ class MMNConfig:
                 raise ValueError(f"{name} is {count!r}: use a whole number from {least} to {_MOST}")
         if self.tcn_blocks and not self.tcn_channels:
             raise ValueError(f"tcn_blocks is {self.tcn_blocks}, of a network of no channels: use 0")
+        if self.tcn_members > 1 and not self.tcn_channels:
+            raise ValueError(f"tcn_members is {self.tcn_members}, of networks of no channels: use 1")
         for name in ("stochastic_depth", "head_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)!r}: use a probability below 1")

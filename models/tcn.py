@@ -1,4 +1,4 @@
-"""A temporal convolutional network: all joints of a sample in one vector, convolved over time."""
+"""Temporal convolutional networks: all joints of a sample in one vector, convolved over time."""
 
 from __future__ import annotations
 

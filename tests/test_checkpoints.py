@@ -55,6 +55,21 @@ def test_a_checkpoint_reads_back_as_written(tmp_path: Path) -> None:
     assert all(torch.equal(again.state[name], tensor) for name, tensor in state.items())
 
 
+def test_weights_that_were_rounded_to_half_precision_take_half_the_room_and_read_back_as_they_were(
+    tmp_path: Path,
+) -> None:
+    whole = MMN(CONFIG).state_dict()
+    rounded = {name: tensor.half().float() if tensor.is_floating_point() else tensor for name, tensor in whole.items()}
+    large, small = (
+        saved(tmp_path / f"{name}.safetensors", state=state) for name, state in (("whole", whole), ("rounded", rounded))
+    )
+    numbers = sum(tensor.numel() for tensor in whole.values())
+    assert large.path.stat().st_size - small.path.stat().st_size > 1.8 * numbers
+    for checkpoint, state in ((large, whole), (small, rounded)):
+        assert all(torch.equal(checkpoint.state[name], tensor) for name, tensor in state.items())
+        assert all(checkpoint.state[name].dtype == tensor.dtype for name, tensor in state.items())
+
+
 def test_a_second_stream_reads_back_too_and_belongs_to_a_network_that_has_one(tmp_path: Path) -> None:
     config = dataclasses.replace(CONFIG, tcn_channels=16)
     network = TwoStream(config).eval()

@@ -1,16 +1,18 @@
 """The teacher: a temporal convolutional network that learns fast, and shows MMN the way or what it lacks.
 
 It knows nothing of joints as neighbours, and is many times as fast to train as MMN on a processor, so that most of the
-clips of a run are seen by it. What is written in the end holds both, as two streams.
+clips of a run are seen by it. What is written in the end holds both, as two streams. Several teachers make one
+(`training/ensemble.py`).
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -18,7 +20,7 @@ from torch import Tensor
 
 from mmn_live.checkpoints import load_checkpoint, shipped_checkpoints
 from mmn_live.errors import CheckpointError
-from mmn_live.models import TCN, TCN_PREFIX
+from mmn_live.models import TCN, TCN_PREFIX, Ensemble
 
 TEACHER_WIDTH, TEACHER_BLOCKS = 192, 1
 _KEY = "mmn_live_teacher"
@@ -29,9 +31,15 @@ _REMEDY = "give teacher.safetensors of a run's folder, or a checkpoint with two 
 class Taught:
     """A trained teacher: its labels in the order of its logits, and plain JSON facts of its training."""
 
-    network: TCN
+    network: TCN | Ensemble
     labels: tuple[str, ...]
     facts: dict[str, object]
+
+    @property
+    def members(self) -> tuple[TCN, ...]:
+        """The networks that it consists of, mostly one."""
+        one_or_more = self.network
+        return tuple(cast(Iterable[TCN], one_or_more.members)) if isinstance(one_or_more, Ensemble) else (one_or_more,)
 
     def save(self, path: Path) -> None:
         """Write it whole or not at all."""
@@ -53,8 +61,11 @@ def load_teacher(path: Path, inputs: int, outputs: int, labels: tuple[str, ...])
     note, state = _second_stream(path) if str(path) in shipped_checkpoints() else _read(path)
     if tuple(note["labels"]) != labels:
         raise CheckpointError(f"{path} is a teacher of other labels: train one for these")
-    blocks = {name.split(".")[3] for name in state if name.startswith("body.0.before.")}
-    network = TCN(inputs, outputs, TEACHER_WIDTH, len(blocks))
+    numbers = {name.split(".")[1] for name in state if name.startswith("members.")}
+    first = "members.0." if numbers else ""
+    blocks = {name.removeprefix(first).split(".")[3] for name in state if name.startswith(f"{first}body.0.before.")}
+    members = [TCN(inputs, outputs, TEACHER_WIDTH, len(blocks)) for _ in range(max(len(numbers), 1))]
+    network = Ensemble(members, len(labels)) if numbers else members[0]
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

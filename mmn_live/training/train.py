@@ -61,9 +61,9 @@ class _Run:
             return load_teacher(self._settings.teacher or own, inputs, outputs, LABELS)
         if not self._recipe.teacher_clips:
             return None
-        before = self._settings.teacher_init and load_teacher(self._settings.teacher_init, inputs, outputs, LABELS)
+        before = self._begun_teacher(inputs, outputs)
         lightning.seed_everything(self._recipe.seed, workers=True, verbose=False)
-        blocks = max(TEACHER_BLOCKS, before.network.blocks if before else 0)
+        blocks = max(TEACHER_BLOCKS, before.members[0].blocks if before else 0)
         network = TCN(inputs, outputs, TEACHER_WIDTH, blocks)
         stage = Stage("teacher", self._recipe.steps(self._recipe.teacher_clips), first=0)
         plan = Plan(stage.steps, 0, self._recipe.teacher_learning_rate, optimizer=muon)
@@ -77,6 +77,17 @@ class _Run:
         if not self._settings.rank:
             taught.save(own)
         return taught
+
+    def _begun_teacher(self, inputs: int, outputs: int) -> Taught | None:
+        init = self._settings.teacher_init
+        if init is None:
+            return None
+        before = load_teacher(init, inputs, outputs, LABELS)
+        if len(before.members) > 1:
+            raise CheckpointError(
+                f"{init} holds {len(before.members)} teachers: take one of them with mmn_live.training.ensemble --only"
+            )
+        return before
 
     def student(self, taught: Taught | None) -> Checkpoint | None:
         """The network, trained to the end and written by the first process."""
@@ -100,7 +111,8 @@ class _Run:
             return None
         config, state = recipe.config, module.averaged_state()
         if taught:
-            config = replace(config, tcn_channels=TEACHER_WIDTH, tcn_blocks=taught.network.blocks)
+            members = taught.members
+            config = replace(config, tcn_channels=TEACHER_WIDTH, tcn_blocks=members[0].blocks, tcn_members=len(members))
             state |= {TCN_PREFIX + name: tensor for name, tensor in taught.network.state_dict().items()}
         return save_checkpoint(
             self._settings.output,

@@ -1,0 +1,135 @@
+"""Teachers that were trained apart become one that says what they say together, and come out of it again."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+pytest.importorskip("lightning", reason="needs mmn-live[train]")
+pytest.importorskip("pytorch_optimizer", reason="needs mmn-live[train]")
+
+import torch
+from safetensors.torch import load_file
+
+from mmn_live.errors import CheckpointError
+from mmn_live.models import TCN, TCN_PREFIX, Ensemble
+from mmn_live.training import ensemble
+from mmn_live.training.average import average
+from mmn_live.training.ensemble import joined, only
+from mmn_live.training.settings import LABELS, PARTS, Recipe, TrainSettings
+from mmn_live.training.teacher import TEACHER_WIDTH, Taught, load_teacher
+from mmn_live.training.train import train
+
+CONFIG = Recipe().config
+INPUTS, OUTPUTS = CONFIG.in_channels * CONFIG.joints, len(LABELS) + len(PARTS)
+
+
+def _taught(seed, blocks=1):
+    torch.manual_seed(seed)
+    return Taught(TCN(INPUTS, OUTPUTS, TEACHER_WIDTH, blocks).eval(), LABELS, {"seed": seed})
+
+
+@pytest.fixture
+def clips():
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(4, CONFIG.in_channels, 32, CONFIG.joints, generator=generator), torch.zeros(4, 32)
+
+
+def test_several_say_together_what_each_says_rounded_by_little(clips):
+    one, other = _taught(1), _taught(2)
+    with torch.no_grad():
+        apart = [each.network(*clips)[:, : len(LABELS)].log_softmax(1) for each in (one, other)]
+        said = joined([one, other]).network(*clips)[:, : len(LABELS)]
+    assert torch.allclose(said, (apart[0] + apart[1]) / 2, atol=0.01)
+    assert (apart[0] - apart[1]).abs().max() > 0.1
+
+
+def test_they_read_back_with_what_is_known_of_each_and_come_out_again(tmp_path, clips):
+    both = joined([_taught(1), _taught(2)])
+    assert both.facts == {"members": [{"seed": 1}, {"seed": 2}]}
+    both.save(tmp_path / "both.safetensors")
+    again = load_teacher(tmp_path / "both.safetensors", INPUTS, OUTPUTS, LABELS)
+    assert isinstance(again.network, Ensemble)
+    assert again.facts == both.facts
+    assert torch.equal(again.network(*clips), both.network(*clips))
+    second = only(again, 2)
+    assert second.facts == {"seed": 2}
+    second.save(tmp_path / "second.safetensors")
+    alone = load_teacher(tmp_path / "second.safetensors", INPUTS, OUTPUTS, LABELS)
+    assert torch.allclose(alone.network(*clips), _taught(2).network(*clips), atol=0.01)
+    assert len(joined([both, _taught(3)]).members) == 3
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_member_that_there_is_not_does_not_come_out(number):
+    with pytest.raises(CheckpointError, match=f"no teacher {number} of 2"):
+        only(joined([_taught(1), _taught(2)]), number)
+
+
+@pytest.mark.parametrize(
+    ("several", "message"),
+    [
+        ([_taught(1)], "1 teachers"),
+        ([_taught(1), _taught(2), _taught(1)], "some of them the same"),
+        ([_taught(1), _taught(2, blocks=0)], r"\[0, 1\] blocks"),
+    ],
+)
+def test_what_makes_no_ensemble_is_refused(several, message):
+    with pytest.raises(CheckpointError, match=message):
+        joined(several)
+
+
+def test_the_command_joins_files_and_takes_one_out_but_overwrites_nothing(tmp_path, monkeypatch, capsys):
+    for seed in (1, 2):
+        _taught(seed).save(tmp_path / f"{seed}.safetensors")
+    paths = {name: str(tmp_path / f"{name}.safetensors") for name in ("1", "2", "both", "second")}
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["ensemble", *arguments])
+        ensemble.main()
+
+    run(paths["both"], paths["1"], paths["2"])
+    run(paths["second"], paths["both"], "--only", "2")
+    both, second = load_file(paths["both"]), load_file(paths["second"])
+    assert all(torch.equal(both[f"members.1.{name}"], tensor) for name, tensor in second.items())
+    for wrong in ([paths["both"], paths["1"], paths["2"]], ["new.safetensors", paths["1"], paths["2"], "--only", "1"]):
+        with pytest.raises(SystemExit):
+            run(*wrong)
+    assert "not overwritten" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_mmn_learns_beside_an_ensemble_which_is_written_small_and_whole(tmp_path, clips):
+    path = tmp_path / "both.safetensors"
+    joined([_taught(1), _taught(2)]).save(path)
+    runs = []
+    first = TrainSettings(
+        tmp_path / "first.safetensors",
+        Recipe(seed=1, short_clips=0, long_clips=4, channels=16, batch=4, kept=8, together=True),
+        workers=0,
+        teacher=path,
+        held_out_clips=24,
+        judgements=1,
+    )
+    begun = train(first)
+    for seed in (2, 3):
+        recipe = Recipe(seed=seed, short_clips=0, long_clips=4, channels=16, batch=4, kept=8, together=True)
+        output = tmp_path / f"{seed}.safetensors"
+        settings = TrainSettings(
+            output, recipe, workers=0, teacher=path, init=begun.path, held_out_clips=24, judgements=1
+        )
+        runs.append(train(settings))
+    assert (begun.config.tcn_members, begun.config.tcn_blocks) == (2, 1)
+    assert [one["seed"] for one in begun.training["teacher"]["members"]] == [1, 2]
+    mean = average(tmp_path / "mean.safetensors", runs)
+    teacher = load_file(path)
+    for checkpoint in (begun, *runs, mean):
+        network = checkpoint.network()
+        assert all(torch.equal(checkpoint.state[TCN_PREFIX + name], value) for name, value in teacher.items())
+        assert network(*clips).shape == (4, OUTPUTS)
+    numbers = sum(tensor.numel() for name, tensor in mean.state.items() if name.startswith(TCN_PREFIX))
+    assert mean.path.stat().st_size < 2.2 * numbers
+    with pytest.raises(CheckpointError, match="holds 2 teachers: take one of them"):
+        train(TrainSettings(tmp_path / "x.safetensors", first.recipe, workers=0, teacher_init=mean.path))
