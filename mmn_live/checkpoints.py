@@ -107,6 +107,8 @@ def save_checkpoint(
 ) -> Checkpoint:
     """Write a new checkpoint and return it as it reads back.
 
+    Tensors that half precision holds exactly are kept in it, and read in single precision.
+
     Raises CheckpointError where the parts do not fit each other, the file exists already or cannot be written.
     """
     _check(path, config, labels, taxonomy_named(taxonomy), window_s, state)
@@ -261,8 +263,10 @@ def _check_tensors(path: Path, config: MMNConfig, state: Mapping[str, Tensor]) -
 
 def _kept(tensor: Tensor) -> Tensor:
     """The tensor in half precision where that loses nothing, as of weights that were rounded to it."""
-    half = tensor.half() if tensor.dtype is torch.float32 else tensor
-    return half if torch.equal(half.float(), tensor.float()) else tensor
+    if tensor.dtype is not torch.float32:
+        return tensor
+    half = tensor.half()
+    return half if torch.equal(half.float(), tensor) else tensor
 
 
 def _computed_with(tensor: Tensor) -> Tensor:

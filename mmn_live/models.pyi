@@ -2,7 +2,7 @@ from models.config import Aggregation as Aggregation
 from models.config import MMNConfig as MMNConfig
 from models.config import Preprocessing as Preprocessing
 from models.ensemble import Ensemble as Ensemble
-from models.fusion import late_fusion as late_fusion
+from models.late_fusion import late_fusion as late_fusion
 from models.mmn import MMN as MMN
 from models.tcn import TCN as TCN
 from models.two_stream import TCN_PREFIX as TCN_PREFIX

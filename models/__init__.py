@@ -7,7 +7,7 @@ from .config import Aggregation as Aggregation
 from .config import MMNConfig as MMNConfig
 from .config import Preprocessing as Preprocessing
 from .ensemble import Ensemble as Ensemble
-from .fusion import late_fusion as late_fusion
+from .late_fusion import late_fusion as late_fusion
 from .mmn import MMN as MMN
 from .tcn import TCN as TCN
 from .two_stream import TCN_PREFIX as TCN_PREFIX

@@ -71,6 +71,8 @@ class MMNConfig:
             raise ValueError(f"tcn_blocks is {self.tcn_blocks}, of a network of no channels: use 0")
         if self.tcn_members > 1 and not self.tcn_channels:
             raise ValueError(f"tcn_members is {self.tcn_members}, of networks of no channels: use 1")
+        if self.tcn_members * (1 + self.tcn_blocks) > _MOST:
+            raise ValueError(f"tcn_members is {self.tcn_members}, of {self.tcn_blocks} blocks each: use fewer")
         for name in ("stochastic_depth", "head_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)!r}: use a probability below 1")

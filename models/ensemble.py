@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .fusion import log_probabilities
+from .late_fusion import log_probabilities
 from .tcn import TCN
 
 
 class Ensemble(nn.Module):
     """The mean of the log-probabilities of `members`, each trained from random weights of its own.
 
-    They err in different ways, so that the mean is surer than any of them (Lakshminarayanan et al. 2017, "Simple and
-    scalable predictive uncertainty estimation using deep ensembles", arXiv 1612.01474).
+    They err in different ways, and less so together (Lakshminarayanan et al. 2017, "Simple and scalable predictive
+    uncertainty estimation using deep ensembles", arXiv 1612.01474, who take the mean of probabilities; here it is that
+    of their logarithms, as between the streams).
     """
 
     def __init__(self, members: Sequence[TCN], classes: int) -> None:

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from .config import MMNConfig
 from .ensemble import Ensemble
-from .fusion import late_fusion, log_probabilities
+from .late_fusion import late_fusion, log_probabilities
 from .mmn import MMN
 from .tcn import TCN
 

@@ -59,13 +59,15 @@ def half_way(output: Path, beginning: Checkpoint, run: Checkpoint) -> Checkpoint
 
     What is learnt of new clips and what was known before are kept better so than by either (Wortsman et al., Robust
     fine-tuning of zero-shot models, 2022). `run` may be a mean of runs. Raises CheckpointError where it did not begin
-    with the weights of `beginning`, and as `average` does.
+    with the weights of `beginning`, has another ensemble beside it, and as `average` does.
     """
     if _network(run) != _network(beginning):
         raise CheckpointError(f"{run.path} is another network than {beginning.path}: give the one that it began with")
     facts: Any = run.training.get("mean_of", [run.training])
     if {one.get(_BEGINNING) for one in facts} != {beginning.sha256}:
         raise CheckpointError(f"{run.path} did not begin with {beginning.path}: give the weights that it began with")
+    if run.config.tcn_members > 1 and not _same_teacher(run, beginning):
+        raise CheckpointError(f"{run.path} has another ensemble beside it than {beginning.path}: take it as it is")
     return _written(output, [beginning, run])
 
 
@@ -82,17 +84,25 @@ def _written(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
 
 
 def _taught_alike(one: Checkpoint, other: Checkpoint) -> bool:
-    """Whether their teachers are the same or began so, in the last run that taught them or in one before it."""
-    beginnings = _beginnings(other)
-    if any(beginning in beginnings for beginning in _beginnings(one)):
-        return True
+    """Whether their teachers are the same or began so, each member of them, in the last run or in one before it."""
+    mine, its = _taught_by(one), _taught_by(other)
+    began_alike = (any(each in _beginnings(b) for each in _beginnings(a)) for a, b in zip(mine, its, strict=False))
+    return _same_teacher(one, other) or (len(mine) == len(its) and all(began_alike))
+
+
+def _same_teacher(one: Checkpoint, other: Checkpoint) -> bool:
     taught = [name for name in one.state if name.startswith(TCN_PREFIX)]
     return all(torch.equal(other.state[name], one.state[name]) for name in taught)
 
 
-def _beginnings(checkpoint: Checkpoint) -> list[object]:
-    """What its teacher began with, what that began with, and so on."""
+def _taught_by(checkpoint: Checkpoint) -> list[Any]:
+    """The facts of its teacher, or of each that it consists of."""
     facts: Any = checkpoint.training.get("teacher") or {}
+    return facts.get("members", [facts])
+
+
+def _beginnings(facts: Any) -> list[object]:
+    """What a teacher of these facts began with, what that began with, and so on."""
     found: list[object] = []
     while facts := facts.get("started_from"):
         found.append(facts)
@@ -120,11 +130,14 @@ def main() -> None:
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--half-way-from", help="what the one checkpoint began with: the mean of both, in both streams")
     arguments = parser.parse_args()
-    several = [load_checkpoint(path) for path in arguments.checkpoints]
-    if arguments.half_way_from and len(several) > 1:
+    if arguments.half_way_from and len(arguments.checkpoints) > 1:
         parser.error("--half-way-from: name one checkpoint, the run or the mean of runs that began there")
-    beginning = arguments.half_way_from and load_checkpoint(arguments.half_way_from)
-    mean = half_way(arguments.output, beginning, *several) if beginning else average(arguments.output, several)
+    try:
+        several = [load_checkpoint(path) for path in arguments.checkpoints]
+        beginning = arguments.half_way_from and load_checkpoint(arguments.half_way_from)
+        mean = half_way(arguments.output, beginning, *several) if beginning else average(arguments.output, several)
+    except CheckpointError as error:
+        parser.error(str(error))
     print(f"wrote {mean.path}")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -26,18 +27,19 @@ from mmn_live.training.teacher import Taught, load_teacher
 
 
 def joined(several: Sequence[Taught]) -> Taught:
-    """The ensemble of all members of these teachers, which are taken over and rounded to half precision.
+    """The ensemble of all members of these teachers, their matrices rounded to half precision.
 
-    Rounded weights take half the room in a checkpoint. Raises CheckpointError for fewer than two members, for the same
-    one twice, and for members of different sizes.
+    In a checkpoint rounded weights take half the room. Raises CheckpointError for fewer than two members, for the same
+    one twice, for members of different sizes, and for weights that half precision does not hold.
     """
-    members = [member for each in several for member in each.members]
-    if len(members) < 2 or any(_same(one, other) for one, other in combinations(members, 2)):
-        raise CheckpointError(f"{len(members)} teachers, some of them the same: name two or more different ones")
+    members = [_rounded(member) for each in several for member in each.members]
+    if len(members) < 2:
+        raise CheckpointError("one teacher is no ensemble: name two or more")
+    if any(_same(one, other) for one, other in combinations(members, 2)):
+        raise CheckpointError(f"{len(members)} teachers, some of them the same: name different ones")
     if len(blocks := {member.blocks for member in members}) > 1:
         raise CheckpointError(f"teachers of {sorted(blocks)} blocks: name some of the same size")
     network = Ensemble(members, len(several[0].labels))
-    _round(network)
     return Taught(network, several[0].labels, {"members": [facts for each in several for facts in _facts(each)]})
 
 
@@ -55,16 +57,22 @@ def _same(one: TCN, other: TCN) -> bool:
 
 
 def _facts(taught: Taught) -> list[Any]:
-    """Those of each member; of a checkpoint's members only which checkpoint it is."""
-    facts: Any = taught.facts.get("members", [taught.facts] * len(taught.members))
-    return facts
+    """Those of each member; of a checkpoint's members which checkpoint it is, and their number in it."""
+    if len(taught.members) == 1:
+        return [taught.facts]
+    facts: Any = taught.facts.get("members")
+    return facts or [{**taught.facts, "member": number} for number, _ in enumerate(taught.members, 1)]
 
 
-def _round(network: nn.Module) -> None:
-    """All matrices to what half precision holds; norms, whose variances may be tiny, stay as they are."""
-    for parameter in network.parameters():
+def _rounded(member: TCN) -> TCN:
+    """A copy whose matrices are what half precision holds; its vectors, which take little room, stay as they are."""
+    copied = deepcopy(member)
+    for parameter in copied.parameters():
         if parameter.ndim > 1:
-            parameter.data = parameter.data.to(torch.float16).float()
+            parameter.data = parameter.data.half().float()
+            if not parameter.isfinite().all():
+                raise CheckpointError("a weight is beyond what half precision holds: the teacher is damaged")
+    return copied
 
 
 def main() -> None:
@@ -74,14 +82,17 @@ def main() -> None:
     parser.add_argument("teachers", type=Path, nargs="+", help="teacher.safetensors of runs, or checkpoints")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="write this one of the one file's, from 1 on")
     arguments = parser.parse_args()
-    if arguments.output.exists():
-        parser.error(f"{arguments.output} exists already and is not overwritten: choose another name")
+    if arguments.output.exists() or not arguments.output.absolute().parent.is_dir():
+        parser.error(f"{arguments.output} exists already, or its folder does not: choose another name")
     if arguments.only is not None and len(arguments.teachers) > 1:
         parser.error("--only: name the one file that the teacher is to be taken from")
     config = Recipe().config
     inputs, outputs = config.in_channels * config.joints, len(LABELS) + len(PARTS)
-    several = [load_teacher(path, inputs, outputs, LABELS) for path in arguments.teachers]
-    taught = joined(several) if arguments.only is None else only(several[0], arguments.only)
+    try:
+        several = [load_teacher(path, inputs, outputs, LABELS) for path in arguments.teachers]
+        taught = joined(several) if arguments.only is None else only(several[0], arguments.only)
+    except CheckpointError as error:
+        parser.error(str(error))
     taught.save(arguments.output)
     print(f"wrote {arguments.output}")
 

@@ -62,6 +62,8 @@ def load_teacher(path: Path, inputs: int, outputs: int, labels: tuple[str, ...])
     if tuple(note["labels"]) != labels:
         raise CheckpointError(f"{path} is a teacher of other labels: train one for these")
     numbers = {name.split(".")[1] for name in state if name.startswith("members.")}
+    if len(numbers) == 1:
+        raise CheckpointError(f"{path} holds an ensemble of one: {_REMEDY}")
     first = "members.0." if numbers else ""
     blocks = {name.removeprefix(first).split(".")[3] for name in state if name.startswith(f"{first}body.0.before.")}
     members = [TCN(inputs, outputs, TEACHER_WIDTH, len(blocks)) for _ in range(max(len(numbers), 1))]

@@ -1,4 +1,4 @@
-"""Members of an ensemble have an equal say, in log-probabilities; the config says how many there are."""
+"""An ensemble says the mean of its members' log-probabilities; the config says how many there are."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_it_says_the_mean_of_its_members_log_probabilities(clips: tuple[torch.Te
         assert (several.max(dim=0).values - several.min(dim=0).values).max() > 0.5
 
 
-def test_a_member_that_is_surer_in_all_it_says_has_no_more_say(clips: tuple[torch.Tensor, torch.Tensor]) -> None:
+def test_what_a_member_adds_to_all_logits_alike_changes_nothing(clips: tuple[torch.Tensor, torch.Tensor]) -> None:
     one, other = _members(2)
     with torch.no_grad():
         said = Ensemble([one, other], CLASSES).eval()(*clips)
@@ -76,6 +76,7 @@ def test_the_config_says_how_many_members_the_second_stream_has(clips: tuple[tor
     [
         ({"tcn_members": 0}, "tcn_members is 0: use a whole number from 1"),
         ({"tcn_members": 2, "tcn_channels": 0}, "tcn_members is 2, of networks of no channels: use 1"),
+        ({"tcn_members": 300, "tcn_blocks": 3}, "tcn_members is 300, of 3 blocks each: use fewer"),
     ],
 )
 def test_a_number_of_members_that_makes_no_network_is_refused(wrong: dict[str, int], message: str) -> None:

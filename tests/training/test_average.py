@@ -24,16 +24,17 @@ def run_of(
     channels: int = 16,
     taught_by: int | None = None,
     facts: object = None,
+    members: int = 1,
 ) -> Checkpoint:
     """An untrained network of that seed; beside it, where it was `taught_by` one, an untrained teacher of that seed,
-    with those facts.
+    with those facts and of so many members.
     """
     torch.manual_seed(seed)
     config = Recipe(channels=channels).config
     state = MMN(config).state_dict()
     if taught_by is not None:
         torch.manual_seed(taught_by)
-        config = replace(config, tcn_channels=16)
+        config = replace(config, tcn_channels=16, tcn_members=members)
         state |= {name: value for name, value in TwoStream(config).state_dict().items() if name.startswith(TCN_PREFIX)}
     return save_checkpoint(
         path,
@@ -122,6 +123,25 @@ def test_teachers_that_began_alike_one_run_before_are_averaged_too(tmp_path):
     assert average(tmp_path / "mean.safetensors", [first, second]).state.keys() == first.state.keys()
     with pytest.raises(CheckpointError, match="has another teacher"):
         average(tmp_path / "again.safetensors", [first, stranger])
+
+
+def test_of_ensembles_each_member_must_have_begun_alike(tmp_path):
+    def run(seed, *began, **changes):
+        facts = {"members": [{"seed": seed, "started_from": {"sha256": each}} for each in began]}
+        path = tmp_path / f"{seed}.safetensors"
+        return run_of(path, seed, **({"taught_by": seed, "facts": facts, "members": len(began)} | changes))
+
+    first, second, turned, stranger = run(1, "a", "b"), run(2, "a", "b"), run(3, "b", "a"), run(4, "a", "c")
+    assert average(tmp_path / "mean.safetensors", [first, second]).config.tcn_members == 2
+    for other in (turned, stranger):
+        with pytest.raises(CheckpointError, match="has another teacher"):
+            average(tmp_path / "again.safetensors", [first, other])
+    went_on, with_others = (
+        run(number, "a", "b", taught_by=taught, began_with=first.sha256) for number, taught in ((5, 1), (6, 6))
+    )
+    assert half_way(tmp_path / "half.safetensors", first, went_on).config.tcn_members == 2
+    with pytest.raises(CheckpointError, match="has another ensemble beside it"):
+        half_way(tmp_path / "worthless.safetensors", first, with_others)
 
 
 def test_half_way_between_a_run_and_its_beginning_are_both_streams(tmp_path):

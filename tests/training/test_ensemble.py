@@ -45,6 +45,20 @@ def test_several_say_together_what_each_says_rounded_by_little(clips):
     assert (apart[0] - apart[1]).abs().max() > 0.1
 
 
+def test_matrices_are_rounded_to_half_precision_and_nothing_else_is_nor_are_those_that_were_given():
+    given = _taught(1)
+    before = {name: value.clone() for name, value in given.network.state_dict().items()}
+    first = joined([given, _taught(2)]).members[0].state_dict()
+    for name, value in before.items():
+        assert torch.equal(given.network.state_dict()[name], value)
+        assert torch.equal(first[name], value.half().float() if value.ndim > 1 else value)
+    assert any(not torch.equal(first[name], value) for name, value in before.items())
+    with torch.no_grad():
+        given.network.stem[1].weight[0] = 1e6
+    with pytest.raises(CheckpointError, match="beyond what half precision holds"):
+        joined([given, _taught(2)])
+
+
 def test_they_read_back_with_what_is_known_of_each_and_come_out_again(tmp_path, clips):
     both = joined([_taught(1), _taught(2)])
     assert both.facts == {"members": [{"seed": 1}, {"seed": 2}]}
@@ -59,6 +73,15 @@ def test_they_read_back_with_what_is_known_of_each_and_come_out_again(tmp_path, 
     alone = load_teacher(tmp_path / "second.safetensors", INPUTS, OUTPUTS, LABELS)
     assert torch.allclose(alone.network(*clips), _taught(2).network(*clips), atol=0.01)
     assert len(joined([both, _taught(3)]).members) == 3
+    with pytest.raises(CheckpointError, match="some of them the same"):
+        joined([both, _taught(2)])
+
+
+def test_an_ensemble_of_one_is_none(tmp_path):
+    both = joined([_taught(1), _taught(2)])
+    Taught(Ensemble(both.members[:1], len(LABELS)), LABELS, both.facts).save(tmp_path / "one.safetensors")
+    with pytest.raises(CheckpointError, match="an ensemble of one"):
+        load_teacher(tmp_path / "one.safetensors", INPUTS, OUTPUTS, LABELS)
 
 
 @pytest.mark.parametrize("number", [0, 3])
@@ -70,7 +93,7 @@ def test_a_member_that_there_is_not_does_not_come_out(number):
 @pytest.mark.parametrize(
     ("several", "message"),
     [
-        ([_taught(1)], "1 teachers"),
+        ([_taught(1)], "one teacher is no ensemble"),
         ([_taught(1), _taught(2), _taught(1)], "some of them the same"),
         ([_taught(1), _taught(2, blocks=0)], r"\[0, 1\] blocks"),
     ],
@@ -96,7 +119,13 @@ def test_the_command_joins_files_and_takes_one_out_but_overwrites_nothing(tmp_pa
     for wrong in ([paths["both"], paths["1"], paths["2"]], ["new.safetensors", paths["1"], paths["2"], "--only", "1"]):
         with pytest.raises(SystemExit):
             run(*wrong)
-    assert "not overwritten" in capsys.readouterr().err
+    assert "exists already" in capsys.readouterr().err
+    for wrong in ([paths["1"] + "x", paths["1"], paths["1"]], [paths["1"] + "x", "absent.safetensors"]):
+        with pytest.raises(SystemExit):
+            run(*wrong)
+    said = capsys.readouterr().err
+    assert "some of them the same" in said
+    assert "absent.safetensors" in said
 
 
 @pytest.mark.slow
@@ -129,6 +158,9 @@ def test_mmn_learns_beside_an_ensemble_which_is_written_small_and_whole(tmp_path
         network = checkpoint.network()
         assert all(torch.equal(checkpoint.state[TCN_PREFIX + name], value) for name, value in teacher.items())
         assert network(*clips).shape == (4, OUTPUTS)
+    one, other = (only(load_teacher(mean.path, INPUTS, OUTPUTS, LABELS), number).facts for number in (1, 2))
+    assert one["second_stream_of_sha256"] == other["second_stream_of_sha256"] == mean.sha256
+    assert one != other
     numbers = sum(tensor.numel() for name, tensor in mean.state.items() if name.startswith(TCN_PREFIX))
     assert mean.path.stat().st_size < 2.2 * numbers
     with pytest.raises(CheckpointError, match="holds 2 teachers: take one of them"):

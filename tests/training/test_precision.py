@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import platform
+
 import pytest
 import torch
 
 from mmn_live.training.precision import precision
 
 
-@pytest.mark.parametrize(("has_matrix_units", "expected"), [(True, "bf16-mixed"), (False, "32-true")])
-def test_a_processor_computes_bfloat16_only_with_matrix_units(
-    has_matrix_units: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("machine", "computes_bfloat16", "has_matrix_units", "expected"),
+    [
+        ("x86_64", True, True, "bf16-mixed"),
+        ("x86_64", True, False, "32-true"),
+        ("AMD64", True, False, "32-true"),
+        ("x86_64", False, False, "32-true"),
+        ("aarch64", True, False, "bf16-mixed"),
+        ("aarch64", False, False, "32-true"),
+    ],
+)
+def test_an_x86_processor_learns_in_bfloat16_only_with_matrix_units(
+    machine: str, computes_bfloat16: bool, has_matrix_units: bool, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: True)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: computes_bfloat16)
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: has_matrix_units)
+    monkeypatch.setattr(platform, "machine", lambda: machine)
     assert precision() == expected
 
 
