@@ -22,17 +22,18 @@ from mmn_live.checkpoints import Checkpoint, load_checkpoint, save_as
 from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
 from mmn_live.models import TCN_PREFIX, MMNConfig
+from mmn_live.training.rounding import rounded
 
 _BEGINNING = "started_from_sha256"
 
 
-def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
+def average(output: Path, checkpoints: Sequence[Checkpoint], *, half: bool = False) -> Checkpoint:
     """Write the mean of the checkpoints' weights as a checkpoint at `output`, and return it as it reads back.
 
-    Its facts of training are those of each, under "mean_of". Raises CheckpointError for checkpoints that did not begin
-    with the same weights, are not of the same network and labels, have teachers beside them that are neither the same
-    nor began alike, however many runs before, or are fewer than two, and where `output` exists already or cannot be
-    written.
+    With `half` it is rounded to half precision, which takes half the room. Its facts of training are those of each,
+    under "mean_of". Raises CheckpointError for checkpoints that did not begin with the same weights, are not of the
+    same network and labels, have teachers beside them that are neither the same nor began alike, however many runs
+    before, or are fewer than two, and where `output` exists already or cannot be written.
     """
     first = checkpoints[0]
     if len({each.sha256 for each in checkpoints}) < max(2, len(checkpoints)):
@@ -51,10 +52,10 @@ def average(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
                 f"{other.path} has another teacher than {first.path}: average runs with the same one, or with teachers "
                 "that go back to the same --teacher-init"
             )
-    return _written(output, checkpoints)
+    return _written(output, checkpoints, half=half)
 
 
-def half_way(output: Path, beginning: Checkpoint, run: Checkpoint) -> Checkpoint:
+def half_way(output: Path, beginning: Checkpoint, run: Checkpoint, *, half: bool = False) -> Checkpoint:
     """Write the mean of a run's weights, of both streams, and of those that it began with, as `average` does.
 
     What is learnt of new clips and what was known before are kept better so than by either (Wortsman et al., Robust
@@ -68,16 +69,17 @@ def half_way(output: Path, beginning: Checkpoint, run: Checkpoint) -> Checkpoint
         raise CheckpointError(f"{run.path} did not begin with {beginning.path}: give the weights that it began with")
     if run.config.tcn_members > 1 and not _same_teacher(run, beginning):
         raise CheckpointError(f"{run.path} has another ensemble beside it than {beginning.path}: take it as it is")
-    return _written(output, [beginning, run])
+    return _written(output, [beginning, run], half=half)
 
 
-def _written(output: Path, checkpoints: Sequence[Checkpoint]) -> Checkpoint:
+def _written(output: Path, checkpoints: Sequence[Checkpoint], *, half: bool) -> Checkpoint:
     first = checkpoints[0]
+    state = {name: _mean([each.state[name] for each in checkpoints]) for name in first.state}
     mean = replace(
         first,
         config=_unweighed(first),
         training={"mean_of": [{"sha256": each.sha256, **each.training} for each in checkpoints]},
-        state={name: _mean([each.state[name] for each in checkpoints]) for name in first.state},
+        state=rounded(state) if half else state,
         decisions=Decisions(),
     )
     return save_as(mean, output)
@@ -128,6 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The mean of the weights of runs that began with the same weights.")
     parser.add_argument("output", type=Path)
     parser.add_argument("checkpoints", type=Path, nargs="+")
+    parser.add_argument("--half-precision", action="store_true", help="round the weights, for half the room")
     parser.add_argument("--half-way-from", help="what the one checkpoint began with: the mean of both, in both streams")
     arguments = parser.parse_args()
     if arguments.half_way_from and len(arguments.checkpoints) > 1:
@@ -135,7 +138,8 @@ def main() -> None:
     try:
         several = [load_checkpoint(path) for path in arguments.checkpoints]
         beginning = arguments.half_way_from and load_checkpoint(arguments.half_way_from)
-        mean = half_way(arguments.output, beginning, *several) if beginning else average(arguments.output, several)
+        output, half = arguments.output, arguments.half_precision
+        mean = half_way(output, beginning, *several, half=half) if beginning else average(output, several, half=half)
     except CheckpointError as error:
         parser.error(str(error))
     print(f"wrote {mean.path}")

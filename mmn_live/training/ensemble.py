@@ -22,6 +22,7 @@ from torch import nn
 
 from mmn_live.errors import CheckpointError
 from mmn_live.models import TCN, Ensemble
+from mmn_live.training.rounding import rounded
 from mmn_live.training.settings import LABELS, PARTS, Recipe
 from mmn_live.training.teacher import Taught, load_teacher
 
@@ -65,13 +66,8 @@ def _facts(taught: Taught) -> list[Any]:
 
 
 def _rounded(member: TCN) -> TCN:
-    """A copy whose matrices are what half precision holds; its vectors, which take little room, stay as they are."""
     copied = deepcopy(member)
-    for parameter in copied.parameters():
-        if parameter.ndim > 1:
-            parameter.data = parameter.data.half().float()
-            if not parameter.isfinite().all():
-                raise CheckpointError("a weight is beyond what half precision holds: the teacher is damaged")
+    copied.load_state_dict(rounded(member.state_dict()))
     return copied
 
 

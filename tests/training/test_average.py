@@ -59,6 +59,17 @@ def test_the_mean_has_the_mean_of_every_weight_and_the_facts_of_each_run(tmp_pat
     assert load_checkpoint(mean.path).decisions == Decisions()
 
 
+def test_a_mean_can_be_rounded_for_half_the_room(tmp_path):
+    runs = [run_of(tmp_path / f"{seed}.safetensors", seed, channels=64, taught_by=5) for seed in (1, 2)]
+    whole = average(tmp_path / "whole.safetensors", runs)
+    half = average(tmp_path / "half.safetensors", runs, half=True)
+    for name, value in whole.state.items():
+        assert torch.equal(half.state[name], value.half().float() if value.ndim > 1 else value)
+    assert any(not torch.equal(half.state[name], value) for name, value in whole.state.items())
+    numbers = sum(value.numel() for value in whole.state.values() if value.ndim > 1)
+    assert whole.path.stat().st_size - half.path.stat().st_size > 1.9 * numbers
+
+
 def test_runs_that_did_not_begin_alike_are_refused(tmp_path):
     first = run_of(tmp_path / "1.safetensors", 1)
     other = run_of(tmp_path / "other.safetensors", 2, began_with="b2")
