@@ -23,6 +23,7 @@ from mmn_live.decisions import Decisions
 from mmn_live.errors import CheckpointError
 from mmn_live.models import TCN_PREFIX, MMNConfig
 from mmn_live.training.rounding import rounded
+from mmn_live.training.teacher import facts_of_members
 
 _BEGINNING = "started_from_sha256"
 
@@ -87,7 +88,7 @@ def _written(output: Path, checkpoints: Sequence[Checkpoint], *, half: bool) -> 
 
 def _taught_alike(one: Checkpoint, other: Checkpoint) -> bool:
     """Whether their teachers are the same or began so, each member of them, in the last run or in one before it."""
-    mine, its = _taught_by(one), _taught_by(other)
+    mine, its = (facts_of_members(each.training.get("teacher")) for each in (one, other))
     began_alike = (any(each in _beginnings(b) for each in _beginnings(a)) for a, b in zip(mine, its, strict=False))
     return _same_teacher(one, other) or (len(mine) == len(its) and all(began_alike))
 
@@ -97,16 +98,10 @@ def _same_teacher(one: Checkpoint, other: Checkpoint) -> bool:
     return all(torch.equal(other.state[name], one.state[name]) for name in taught)
 
 
-def _taught_by(checkpoint: Checkpoint) -> list[Any]:
-    """The facts of its teacher, or of each that it consists of."""
-    facts: Any = checkpoint.training.get("teacher") or {}
-    return facts.get("members", [facts])
-
-
 def _beginnings(facts: Any) -> list[object]:
     """What a teacher of these facts began with, what that began with, and so on."""
     found: list[object] = []
-    while facts := facts.get("started_from"):
+    while facts := (facts or {}).get("started_from"):
         found.append(facts)
     return found
 

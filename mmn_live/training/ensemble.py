@@ -15,7 +15,6 @@ from copy import deepcopy
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -24,7 +23,7 @@ from mmn_live.errors import CheckpointError
 from mmn_live.models import TCN, Ensemble
 from mmn_live.training.rounding import rounded
 from mmn_live.training.settings import LABELS, PARTS, Recipe
-from mmn_live.training.teacher import Taught, load_teacher
+from mmn_live.training.teacher import Taught, facts_of_members, load_teacher
 
 
 def joined(several: Sequence[Taught]) -> Taught:
@@ -41,28 +40,22 @@ def joined(several: Sequence[Taught]) -> Taught:
     if len(blocks := {member.blocks for member in members}) > 1:
         raise CheckpointError(f"teachers of {sorted(blocks)} blocks: name some of the same size")
     network = Ensemble(members, len(several[0].labels))
-    return Taught(network, several[0].labels, {"members": [facts for each in several for facts in _facts(each)]})
+    return Taught(
+        network, several[0].labels, {"members": [facts for each in several for facts in facts_of_members(each.facts)]}
+    )
 
 
 def only(taught: Taught, number: int) -> Taught:
     """The member of that number, from 1 on. Raises CheckpointError where there is none."""
     if not 1 <= number <= len(taught.members):
         raise CheckpointError(f"no teacher {number} of {len(taught.members)}: count from 1")
-    return replace(taught, network=taught.members[number - 1], facts=_facts(taught)[number - 1])
+    return replace(taught, network=taught.members[number - 1], facts=facts_of_members(taught.facts)[number - 1])
 
 
 def _same(one: TCN, other: TCN) -> bool:
     return torch.equal(
         nn.utils.parameters_to_vector(one.parameters()), nn.utils.parameters_to_vector(other.parameters())
     )
-
-
-def _facts(taught: Taught) -> list[Any]:
-    """Those of each member; of a checkpoint's members which checkpoint it is, and their number in it."""
-    if len(taught.members) == 1:
-        return [taught.facts]
-    facts: Any = taught.facts.get("members")
-    return facts or [{**taught.facts, "member": number} for number, _ in enumerate(taught.members, 1)]
 
 
 def _rounded(member: TCN) -> TCN:

@@ -51,19 +51,25 @@ class Taught:
         os.replace(partial, path)
 
 
+def facts_of_members(facts: Any) -> list[Any]:
+    """Of a teacher's facts, plain JSON, those of each network that it consists of: mostly one, whose they are."""
+    return (facts or {}).get("members", [facts])
+
+
 def load_teacher(path: Path, inputs: int, outputs: int, labels: tuple[str, ...]) -> Taught:
     """The teacher in that file, or the second stream of a checkpoint, to be asked and not to be trained.
 
     A checkpoint is a file too, or the name of a shipped one.
 
-    Raises CheckpointError for a file that holds neither, or the teacher of other labels.
+    Raises CheckpointError for a file that holds neither, the teacher of other labels, or another number of members than
+    it has facts of.
     """
     note, state = _second_stream(path) if str(path) in shipped_checkpoints() else _read(path)
     if tuple(note["labels"]) != labels:
         raise CheckpointError(f"{path} is a teacher of other labels: train one for these")
     numbers = {name.split(".")[1] for name in state if name.startswith("members.")}
-    if len(numbers) == 1:
-        raise CheckpointError(f"{path} holds an ensemble of one: {_REMEDY}")
+    if len(numbers) == 1 or len(facts_of_members(note["facts"])) != max(len(numbers), 1):
+        raise CheckpointError(f"{path} is no whole ensemble ({len(numbers)} members): {_REMEDY}")
     first = "members.0." if numbers else ""
     blocks = {name.removeprefix(first).split(".")[3] for name in state if name.startswith(f"{first}body.0.before.")}
     members = [TCN(inputs, outputs, TEACHER_WIDTH, len(blocks)) for _ in range(max(len(numbers), 1))]
@@ -87,7 +93,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
 
 
 def _second_stream(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """What a teacher's file would hold, of a checkpoint's second stream."""
+    """What a teacher's file would hold, of a checkpoint's second stream: of each member whose it is, and which."""
     checkpoint = load_checkpoint(path)
     state = {
         name.removeprefix(TCN_PREFIX): tensor
@@ -96,4 +102,7 @@ def _second_stream(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     }
     if not state:
         raise CheckpointError(f"{path} has no second stream: {_REMEDY}")
-    return {"labels": checkpoint.labels, "facts": {"second_stream_of_sha256": checkpoint.sha256}}, state
+    facts: dict[str, Any] = {"second_stream_of_sha256": checkpoint.sha256}
+    if checkpoint.config.tcn_members > 1:
+        facts = {"members": [facts | {"member": number + 1} for number in range(checkpoint.config.tcn_members)]}
+    return {"labels": checkpoint.labels, "facts": facts}, state

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from mmn_live.models import MMN, TCN, TCN_PREFIX, MMNConfig, TwoStream, network_of
+from mmn_live.models import MMN, TCN, TCN_PREFIX, Ensemble, MMNConfig, TwoStream, network_of
 
 CONFIG = MMNConfig(
     frames=16,
@@ -106,3 +106,31 @@ def test_the_config_says_how_many_blocks_the_second_stream_has() -> None:
     assert all(name.startswith((f"{TCN_PREFIX}body.0.before.0.", f"{TCN_PREFIX}body.1.before.0.")) for name in more)
     with pytest.raises(ValueError, match="tcn_blocks is -1: use a whole number from 0"):
         replace(CONFIG, tcn_blocks=-1)
+
+
+def test_the_config_says_how_many_members_the_second_stream_has(clips: tuple[torch.Tensor, torch.Tensor]) -> None:
+    network = network_of(replace(CONFIG, tcn_members=2, tcn_weight=1.0)).eval()
+    assert isinstance(network, TwoStream)
+    assert isinstance(network.tcn, Ensemble)
+    assert isinstance(_network().tcn, TCN)
+    of_one, of_all = (
+        {name.removeprefix(TCN_PREFIX) for name in each.state_dict() if name.startswith(TCN_PREFIX)}
+        for each in (_network(), network)
+    )
+    assert of_all == {f"members.{number}.{name}" for number in (0, 1) for name in of_one}
+    with torch.no_grad():
+        said, by_members = (one(*clips)[:, :5].softmax(1) for one in (network, network.tcn))
+    assert torch.allclose(said, by_members, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"tcn_members": 0}, "tcn_members is 0: use a whole number from 1"),
+        ({"tcn_members": 2, "tcn_channels": 0}, "tcn_members is 2, of networks of no channels: use 1"),
+        ({"tcn_members": 300, "tcn_blocks": 3}, "tcn_members is 300, of 3 blocks each: use fewer"),
+    ],
+)
+def test_a_number_of_members_that_makes_no_network_is_refused(wrong: dict[str, int], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(CONFIG, **wrong)

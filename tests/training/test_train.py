@@ -22,7 +22,9 @@ from mmn_live.errors import CheckpointError
 from mmn_live.joints import MA52
 from mmn_live.models import TCN, TCN_PREFIX, late_fusion
 from mmn_live.taxonomy import taxonomy_named
+from mmn_live.training.average import average
 from mmn_live.training.clips import observed_track, validation_clips
+from mmn_live.training.ensemble import joined
 from mmn_live.training.mirror import BothSides
 from mmn_live.training.rendered import RenderedTrack, save_track
 from mmn_live.training.seeds import VALIDATION_SEED
@@ -225,6 +227,36 @@ def test_a_teacher_that_begins_with_one_of_other_blocks_has_the_more_of_both(set
     assert checkpoint.config.tcn_blocks == max(blocks, TEACHER_BLOCKS)
     weights = [name for name in load_file(path) if "running" not in name and "num_batches" not in name]
     assert all(torch.allclose(checkpoint.state[TCN_PREFIX + n], first.state_dict()[n], atol=1e-6) for n in weights)
+
+
+def test_mmn_learns_beside_an_ensemble_which_is_written_small_and_whole(settings, tmp_path):
+    inputs, outputs = TINY.config.in_channels * TINY.config.joints, len(LABELS) + len(PARTS)
+    path, recipe = tmp_path / "both.safetensors", replace(TINY, together=True)
+    teachers = [Taught(TCN(inputs, outputs, TEACHER_WIDTH, 1), LABELS, {"seed": seed}) for seed in (1, 2)]
+    joined(teachers).save(path)
+    begun = train(replace(settings, recipe=recipe, teacher=path))
+    assert (begun.config.tcn_members, begun.config.tcn_blocks) == (2, 1)
+    assert [one["seed"] for one in begun.training["teacher"]["members"]] == [1, 2]
+    runs = [
+        train(
+            replace(
+                settings,
+                output=tmp_path / f"{seed}.safetensors",
+                recipe=replace(recipe, seed=seed),
+                teacher=path,
+                init=begun.path,
+            )
+        )
+        for seed in (2, 3)
+    ]
+    mean, teacher = average(tmp_path / "mean.safetensors", runs), load_file(path)
+    for checkpoint in (begun, *runs, mean):
+        assert all(torch.equal(checkpoint.state[TCN_PREFIX + name], value) for name, value in teacher.items())
+        assert checkpoint.network()(torch.zeros(1, 7, 32, 44), torch.zeros(1, 32)).shape == (1, outputs)
+    numbers = sum(tensor.numel() for tensor in teacher.values())
+    assert mean.path.stat().st_size < 2.2 * numbers
+    with pytest.raises(CheckpointError, match="holds 2 teachers: take one of them"):
+        train(replace(settings, output=tmp_path / "x.safetensors", teacher_init=mean.path))
 
 
 WORKERS = """
