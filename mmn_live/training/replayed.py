@@ -1,0 +1,28 @@
+"""A rendered track shown again a little otherwise, so that a network does not learn the few there are by heart.
+
+Without it a network that saw 200 tracks for two million clips named all windows of those rightly, 79 in 100 of others.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from mmn_live.training.clips import Rng, Track
+
+_TEMPO, _STRETCH, _ROLL_DEG = 0.1, 0.04, 3.0
+"""Standard deviations: of the tempo and of the picture's width, as logarithms, and of the camera's roll."""
+
+
+def replayed(track: Track, rng: Rng) -> Track:
+    """The track in another tempo, its picture a little wider or narrower and turned: what was seen is seen as well."""
+    tempo, wider = np.exp(rng.normal(0, (_TEMPO, _STRETCH))).tolist()
+    roll = math.radians(rng.normal(0, _ROLL_DEG))
+    turned = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
+    changed = (np.diag([wider, 1.0]) @ turned).astype(np.float32)
+    labels = tuple(
+        replace(label, onset_s=label.onset_s / tempo, offset_s=label.offset_s / tempo) for label in track.labels
+    )
+    return Track(track.times_s / tempo, track.joints @ changed, track.visibility, labels)
