@@ -8,15 +8,15 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, IterableDataset
 
+from mmn_live.training.augmented import augmented
 from mmn_live.training.clips import Clip, ClipKind, ClipStream, Rng, Track, clips_of, drawer_number
 from mmn_live.training.mirror import Mirror
-from mmn_live.training.replayed import replayed
 
 
 class TrainingStream(IterableDataset[Clip]):
     """Clips without end; inputs in half precision. Each worker draws its own.
 
-    `share` of the clips are windows of `tracks`, each replayed a little otherwise, where there are any. Each clip comes
+    `share` of the clips are windows of `tracks`, each augmented anew, where there are any. Each clip comes
     `views` times, every other one as its mirror image, in random order among `kept` others. `first` and `rank` tell
     streams of one seed apart, as in ClipStream.
     """
@@ -57,7 +57,7 @@ class TrainingStream(IterableDataset[Clip]):
     def _rendered(self, rng: Rng) -> Iterator[Clip]:
         while True:
             track = self._tracks[int(rng.integers(len(self._tracks)))]
-            yield from clips_of(replayed(track, rng), self._kind, rng)
+            yield from clips_of(augmented(track, rng), self._kind, rng)
 
 
 def batches(stream: TrainingStream, batch: int, workers: int) -> DataLoader[Clip]:

@@ -30,7 +30,7 @@ def numbered(monkeypatch):
     """Drawn clips are numbered from 0, those cut from a track from 1000."""
     monkeypatch.setattr(stream, "ClipStream", lambda kind, seed, first, rank: _numbered(0))
     monkeypatch.setattr(stream, "clips_of", lambda track, kind, rng: islice(_numbered(track), 3))
-    monkeypatch.setattr(stream, "replayed", lambda track, rng: track)
+    monkeypatch.setattr(stream, "augmented", lambda track, rng: track)
 
 
 def _numbers(clips, count):

@@ -1,4 +1,4 @@
-"""A replayed track shows the same actions, a little faster or slower and through a camera that stands otherwise."""
+"""An augmented track shows the same actions, a little faster or slower and through a camera that stands otherwise."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 
 from mmn_live.actor.perform import Label
 from mmn_live.joints import MA52
+from mmn_live.training.augmented import augmented
 from mmn_live.training.clips import ClipKind, Track, target_of, window_of
-from mmn_live.training.replayed import replayed
 
 KIND = ClipKind(MA52, ("nodding", "none"), 2.0, 16, "body")
 TIMES_S = np.arange(0, 9, 0.1)
@@ -31,7 +31,7 @@ def rng():
 def test_tempo_changes_frames_and_labels_alike(track, rng):
     tempos = []
     for _ in range(200):
-        again = replayed(track, rng)
+        again = augmented(track, rng)
         tempos.append(TIMES_S[-1] / again.times_s[-1])
         assert again.times_s == pytest.approx(TIMES_S / tempos[-1])
         (label,) = again.labels
@@ -41,7 +41,7 @@ def test_tempo_changes_frames_and_labels_alike(track, rng):
 
 
 def test_the_picture_is_turned_and_stretched_by_one_map_for_all_frames(track, rng):
-    again = replayed(track, rng)
+    again = augmented(track, rng)
     before, after = track.joints.reshape(-1, 2), again.joints.reshape(-1, 2)
     fitted, *_ = np.linalg.lstsq(before, after, rcond=None)
     assert before @ fitted == pytest.approx(after, abs=1e-2)
@@ -51,15 +51,15 @@ def test_the_picture_is_turned_and_stretched_by_one_map_for_all_frames(track, rn
 
 
 def test_nobody_stays_nobody_and_what_was_seen_is_seen(track, rng):
-    again = replayed(track, rng)
+    again = augmented(track, rng)
     assert not again.joints[40:50].any()
     assert np.array_equal(again.visibility, track.visibility)
 
 
 def test_a_window_around_the_action_still_shows_it(track, rng):
     for _ in range(20):
-        again = replayed(track, rng)
+        again = augmented(track, rng)
         middle_s = (again.labels[0].onset_s + again.labels[0].offset_s) / 2
         window = window_of(again, middle_s - 1, middle_s + 1, KIND)
         assert target_of(window, again.labels, KIND) == pytest.approx([1, 0])
-    assert replayed(track, rng).joints is not track.joints
+    assert augmented(track, rng).joints is not track.joints
