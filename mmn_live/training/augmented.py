@@ -1,6 +1,7 @@
 """A rendered track shown again a little otherwise, so that a network does not learn the few there are by heart.
 
-It still does, but carries more over to other tracks (docs/LINEAGE.md, "More tracks, shown a little otherwise").
+It still does; in one pair of short runs it carried more over to other tracks (docs/LINEAGE.md, "More tracks, shown a
+little otherwise").
 """
 
 from __future__ import annotations
