@@ -41,13 +41,20 @@ def test_tempo_changes_frames_and_labels_alike(track, rng):
 
 
 def test_the_picture_is_turned_and_stretched_by_one_map_for_all_frames(track, rng):
-    again = augmented(track, rng)
-    before, after = track.joints.reshape(-1, 2), again.joints.reshape(-1, 2)
-    fitted, *_ = np.linalg.lstsq(before, after, rcond=None)
-    assert before @ fitted == pytest.approx(after, abs=1e-2)
-    assert not np.allclose(fitted, np.eye(2), atol=1e-3)
-    assert np.linalg.det(fitted) == pytest.approx(1, abs=0.2)
+    rolls_deg, widths = [], []
+    before = track.joints.reshape(-1, 2)
+    for _ in range(200):
+        again = augmented(track, rng)
+        after = again.joints.reshape(-1, 2)
+        fitted, *_ = np.linalg.lstsq(before, after, rcond=None)
+        assert before @ fitted == pytest.approx(after, abs=1e-2)
+        assert np.linalg.norm(fitted[1]) == pytest.approx(1, abs=1e-4)
+        assert fitted[0] @ fitted[1] == pytest.approx(0, abs=1e-4)
+        rolls_deg.append(np.degrees(np.arctan2(-fitted[1, 0], fitted[1, 1])))
+        widths.append(np.linalg.norm(fitted[0]))
     assert again.joints.dtype == np.float32
+    assert np.std(rolls_deg) == pytest.approx(3, abs=0.6)
+    assert np.std(np.log(widths)) == pytest.approx(0.04, abs=0.008)
 
 
 def test_nobody_stays_nobody_and_what_was_seen_is_seen(track, rng):
@@ -56,10 +63,13 @@ def test_nobody_stays_nobody_and_what_was_seen_is_seen(track, rng):
     assert np.array_equal(again.visibility, track.visibility)
 
 
-def test_a_window_around_the_action_still_shows_it(track, rng):
+def test_a_window_around_the_action_still_shows_it_and_the_track_stays_as_it_was(track, rng):
+    before = track.times_s.copy(), track.joints.copy(), track.labels
     for _ in range(20):
         again = augmented(track, rng)
         middle_s = (again.labels[0].onset_s + again.labels[0].offset_s) / 2
         window = window_of(again, middle_s - 1, middle_s + 1, KIND)
         assert target_of(window, again.labels, KIND) == pytest.approx([1, 0])
-    assert augmented(track, rng).joints is not track.joints
+    assert np.array_equal(track.times_s, before[0])
+    assert np.array_equal(track.joints, before[1])
+    assert track.labels == before[2]
