@@ -1,7 +1,7 @@
-"""A rendered track shown again a little otherwise, so that a network does not learn the few there are by heart.
+"""A rendered track shown a little otherwise each time, so that what is learnt from it carries over to others.
 
-It still does; in one pair of short runs it carried more over to other tracks (docs/LINEAGE.md, "More tracks, shown a
-little otherwise").
+In one pair of short runs more did; a network learns a few hundred tracks by heart all the same (docs/LINEAGE.md, "More
+tracks, shown a little otherwise").
 """
 
 from __future__ import annotations
