@@ -105,6 +105,7 @@ class _Run:
             "together": together,
             "held_out_of": "both streams" if together else "MMN alone",
             "teacher": taught.facts if taught else None,
+            "started_from": dict(started_from.training) if started_from else None,
             "started_from_sha256": started_from.sha256 if started_from else None,
         }
         if self._settings.rank:

@@ -299,6 +299,7 @@ def test_a_run_begins_with_the_weights_it_is_given(settings, tmp_path):
     again = replace(settings, output=tmp_path / "b.safetensors", init=first.path, recipe=still)
     second = train(again)
     assert second.training["started_from_sha256"] == first.sha256
+    assert second.training["started_from"] == first.training
     assert (first.config.tcn_channels, second.config.tcn_channels) == (
         TEACHER_WIDTH,
         0,
