@@ -1,4 +1,5 @@
-"""What the second stream costs: one inference of a shipped checkpoint, and of its MMN alone, by turns in one run.
+"""What the second stream costs: one inference of a shipped checkpoint, and of its MMN alone, by turns in one run; and
+what both cost where denormal numbers are computed with.
 
 python benchmarks/two_streams.py [--model actor] [--runs 200]
 """
@@ -7,9 +8,13 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
+import torch
 
 from mmn_live.checkpoints import Checkpoint, load_checkpoint
 from mmn_live.recognition.backend import Backend, choose_device
@@ -22,8 +27,16 @@ def mmn_alone(checkpoint: Checkpoint) -> Checkpoint:
     return replace(checkpoint, config=replace(checkpoint.config, tcn_weight=0.0))
 
 
+@contextmanager
+def denormals() -> Iterator[None]:
+    """Compute with denormal numbers, as a thread does that nobody told otherwise."""
+    torch.set_flush_denormal(False)
+    with patch.object(torch, "set_flush_denormal"):
+        yield
+
+
 def main() -> None:
-    """Print the medians of both."""
+    """Print the medians of all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="actor")
     parser.add_argument("--runs", type=int, default=200)
@@ -33,16 +46,23 @@ def main() -> None:
     if not config.tcn_channels:
         parser.error(f"{arguments.model} is MMN alone: name a checkpoint of two streams")
     device = choose_device("cpu")
-    backends = {"two streams": Backend(checkpoint, device), "MMN alone": Backend(mmn_alone(checkpoint), device)}
+    both, alone = Backend(checkpoint, device), Backend(mmn_alone(checkpoint), device)
+    sides = {
+        "two streams": (both, nullcontext),
+        "MMN alone": (alone, nullcontext),
+        "two streams, with denormals": (both, denormals),
+        "MMN alone, with denormals": (alone, denormals),
+    }
     shape = (1, config.in_channels, config.frames, config.joints)
     inputs = np.random.default_rng(0).normal(size=shape).astype(np.float32)
     index_t = np.linspace(-1, 1, config.frames, endpoint=False, dtype=np.float32)[None]
-    took_ms: dict[str, list[float]] = {name: [] for name in backends}
+    took_ms: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(WARM_UP + arguments.runs):
-        for name, backend in backends.items():
-            begun_s = time.perf_counter()
-            backend.logits(inputs, index_t)
-            took_ms[name].append(1000 * (time.perf_counter() - begun_s))
+        for name, (backend, mode) in sides.items():
+            with mode():
+                begun_s = time.perf_counter()
+                backend.logits(inputs, index_t)
+                took_ms[name].append(1000 * (time.perf_counter() - begun_s))
     for name, several in took_ms.items():
         print(f"{name}: {np.median(several[WARM_UP:]):.1f} ms")
 

@@ -45,8 +45,10 @@ class Backend:
     """A checkpoint's network on a device, as many windows at a time as there are people.
 
     On the CPU the whole process is kept to one intra-op thread: more of them wait for their turn by spinning, and
-    starve MediaPipe and each other for seconds. On CUDA the forward is captured as a graph once for each number of
-    windows, under autocast, so that they cost one launch; modulation and softmax keep single precision.
+    starve MediaPipe and each other for seconds. The thread that asks computes with zeros for denormal numbers, of which
+    GELU's tails are full and with which processors are slow (benchmarks/two_streams.py). On CUDA the forward is
+    captured as a graph once for each number of windows, under autocast, so that they cost one launch; modulation and
+    softmax keep single precision.
     """
 
     def __init__(self, checkpoint: Checkpoint, device: torch.device) -> None:
@@ -84,6 +86,8 @@ class Backend:
 
     @torch.inference_mode()
     def _forward(self, batch: _Batch) -> Tensor:
+        if self.device.type == "cpu":
+            torch.set_flush_denormal(True)  # a mode of each thread, and this one may be another than the last
         with torch.autocast(self.device.type, dtype=torch.float16, enabled=self.device.type == "cuda"):
             return self._network(batch.inputs, batch.index_t)
 

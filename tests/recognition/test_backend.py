@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -57,6 +58,26 @@ def agrees(checkpoint: Checkpoint, device: str, tolerance: float) -> None:
 def test_the_cpu_gives_the_networks_logits_of_one_window_or_more(checkpoint: Checkpoint) -> None:
     agrees(checkpoint, "cpu", 1e-5)
     assert torch.get_num_threads() == 1
+
+
+def test_whichever_thread_asks_computes_without_denormal_numbers(checkpoint: Checkpoint) -> None:
+    if not torch.set_flush_denormal(False):
+        pytest.skip("this processor cannot leave denormal numbers out")
+    backend = Backend(checkpoint, choose_device("cpu"))
+
+    def smallest() -> float:
+        return (torch.full((1,), 1e-30) * 1e-10).item()
+
+    def asked() -> tuple[float, float]:
+        before = smallest()
+        backend.logits(*(array[None] for array in window(1)))
+        return before, smallest()
+
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as another:
+        for thread in (one, another):
+            before, after = thread.submit(asked).result()
+            assert before > 0
+            assert after == 0
 
 
 @pytest.mark.gpu
