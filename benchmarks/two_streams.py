@@ -1,5 +1,6 @@
-"""What the second stream costs: one inference of a shipped checkpoint, and of its MMN alone, by turns in one run; and
-what both cost where denormal numbers are computed with.
+"""What the second stream costs: one inference of a shipped checkpoint, and of its MMN alone, by turns in one run.
+
+Both with denormal numbers flushed to zero, as they are asked live, and without.
 
 python benchmarks/two_streams.py [--model actor] [--runs 200]
 """
@@ -30,7 +31,7 @@ def mmn_alone(checkpoint: Checkpoint) -> Checkpoint:
 @contextmanager
 def denormals() -> Iterator[None]:
     """Compute with denormal numbers, as a thread does that nobody told otherwise."""
-    torch.set_flush_denormal(False)
+    torch.set_flush_denormal(False)  # until the next one who asks
     with patch.object(torch, "set_flush_denormal"):
         yield
 

@@ -45,8 +45,8 @@ class Backend:
     """A checkpoint's network on a device, as many windows at a time as there are people.
 
     On the CPU the whole process is kept to one intra-op thread: more of them wait for their turn by spinning, and
-    starve MediaPipe and each other for seconds. The thread that asks computes with zeros for denormal numbers, of which
-    GELU's tails are full and with which processors are slow (benchmarks/two_streams.py). On CUDA the forward is
+    starve MediaPipe and each other for seconds. A thread that has asked computes with zeros for denormal numbers from
+    then on: GELU's tails are full of them, and they take longer (benchmarks/two_streams.py). On CUDA the forward is
     captured as a graph once for each number of windows, under autocast, so that they cost one launch; modulation and
     softmax keep single precision.
     """

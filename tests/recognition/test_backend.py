@@ -61,7 +61,7 @@ def test_the_cpu_gives_the_networks_logits_of_one_window_or_more(checkpoint: Che
 
 
 def test_whichever_thread_asks_computes_without_denormal_numbers(checkpoint: Checkpoint) -> None:
-    if not torch.set_flush_denormal(False):
+    if not torch.set_flush_denormal(False):  # threads begin in the mode of the one that starts them
         pytest.skip("this processor cannot leave denormal numbers out")
     backend = Backend(checkpoint, choose_device("cpu"))
 
