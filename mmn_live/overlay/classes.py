@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from mmn_live.overlay.palette import STATE_TEXTS, body_part_colour, state_colour
-from mmn_live.overlay.primitives import FAINT, SOFT, WHITE, Box, Colour, bar, dot, fit, plate, text_width, unit, write
+from mmn_live.overlay.primitives import (
+    FAINT,
+    SOFT,
+    WHITE,
+    Box,
+    Colour,
+    Layer,
+    bar,
+    dot,
+    fit,
+    painted,
+    plate,
+    stamp,
+    text_width,
+    unit,
+    write,
+)
 from mmn_live.overlay.scene import Scene
 from mmn_live.types import NONE_LABEL, Image, Prediction, State
 
@@ -39,35 +57,69 @@ def draw_classes(image: Image, scene: Scene, labels: tuple[str, ...], body_parts
 
     The bar of a class that is named has its body part's colour, so have all of the part's where only that is named.
     """
-    prediction = scene.prediction
-    if prediction is None and scene.gap is None:
-        return image
-    rows = top_classes(prediction, labels) if prediction is not None and scene.gap is None else []
-    size = unit(image)
-    state = prediction.state if prediction is not None and scene.gap is None else State.UNOBSERVED
-    text = STATE_TEXTS[state] + (f": {scene.gap.reason}" if scene.gap else "")
-    box = _panel(size, len(rows), _STATE_LEFT * size + text_width(text, 8.5 * size))
-    plate(image, box, round(8 * size))
-    end = _draw_badge(image, box, size, state, text)
-    part = body_parts.get(rows[0][0], "") if rows else ""
-    if prediction is not None and state is State.PART:
-        part, of_part = likeliest_part(prediction, labels, body_parts)
-        _draw_body_part(image, box, size, end, part, f"{part} {of_part:.0%}")
-    elif rows:
-        _draw_body_part(image, box, size, end, part, part)
-    for place, (label, probability) in enumerate(rows):
-        named = (state is State.ACTION and place == 0) or (state is State.PART and body_parts.get(label) == part)
-        colour = body_part_colour(part) if named else SOFT if label != NONE_LABEL else FAINT
-        _draw_row(image, box, size, place, label, probability, colour, WHITE if named else SOFT)
+    panel = _panel(scene, labels, body_parts)
+    if panel is not None:
+        margin = round(_MARGIN * unit(image))
+        stamp(image, _painted(panel, unit(image)), margin, margin)
     return image
 
 
-def _panel(size: float, rows: int, badge_width: float) -> Box:
-    """The plate: as wide as the design says when there are rows, else as the badge alone needs."""
-    left = round(_MARGIN * size)
-    width = _WIDTH * size if rows else min(badge_width + _PADDING * size, 2 * _WIDTH * size)
-    height = _HEAD_HEIGHT + (rows * _ROW_HEIGHT + 4 if rows else 0)
-    return Box(left, left, left + round(width), left + round(height * size))
+@dataclass(frozen=True)
+class _Row:
+    label: str
+    probability: float
+    colour: Colour
+    ink: Colour
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """What there is to read."""
+
+    state: State
+    text: str
+    part: str
+    part_text: str
+    rows: tuple[_Row, ...]
+
+
+def _panel(scene: Scene, labels: tuple[str, ...], body_parts: Mapping[str, str]) -> _Panel | None:
+    prediction = scene.prediction
+    if scene.gap is not None:
+        return _Panel(State.UNOBSERVED, f"{STATE_TEXTS[State.UNOBSERVED]}: {scene.gap.reason}", "", "", ())
+    if prediction is None:
+        return None
+    state, top = prediction.state, top_classes(prediction, labels)
+    part = part_text = body_parts.get(top[0][0], "") if top else ""
+    if state is State.PART:
+        part, of_part = likeliest_part(prediction, labels, body_parts)
+        part_text = f"{part} {of_part:.0%}"
+    rows = []
+    for place, (label, probability) in enumerate(top):
+        named = (state is State.ACTION and place == 0) or (state is State.PART and body_parts.get(label) == part)
+        colour = body_part_colour(part) if named else SOFT if label != NONE_LABEL else FAINT
+        rows.append(_Row(label, probability, colour, WHITE if named else SOFT))
+    return _Panel(state, STATE_TEXTS[state], part, part_text, tuple(rows))
+
+
+@lru_cache(maxsize=2)
+def _painted(panel: _Panel, size: float) -> Layer:
+    """The panel, which stays the same until the next prediction: as wide as the design says when there are rows, else
+    as the badge alone needs."""
+    badge_width = (_STATE_LEFT + _PADDING) * size + text_width(panel.text, 8.5 * size)
+    width = round(_WIDTH * size if panel.rows else min(badge_width, 2 * _WIDTH * size))
+    height = round((_HEAD_HEIGHT + (len(panel.rows) * _ROW_HEIGHT + 4 if panel.rows else 0)) * size)
+    box = Box(0, 0, width, height)
+
+    def paint(image: Image) -> None:
+        plate(image, box, round(8 * size))
+        end = _draw_badge(image, box, size, panel.state, panel.text)
+        if panel.part_text:
+            _draw_body_part(image, box, size, end, panel.part, panel.part_text)
+        for place, row in enumerate(panel.rows):
+            _draw_row(image, box, size, place, row)
+
+    return painted(width, height, paint)
 
 
 def _draw_badge(image: Image, box: Box, size: float, state: State, text: str) -> int:
@@ -83,22 +135,13 @@ def _draw_body_part(image: Image, box: Box, size: float, free_from: int, body_pa
         write(image, text, left, box.top + 17.5 * size, 7.5 * size, body_part_colour(body_part))
 
 
-def _draw_row(
-    image: Image,
-    box: Box,
-    size: float,
-    place: int,
-    label: str,
-    probability: float,
-    colour: Colour,
-    ink: Colour,
-) -> None:
+def _draw_row(image: Image, box: Box, size: float, place: int, row: _Row) -> None:
     left, right = box.left + _PADDING * size, box.right - _PADDING * size
     baseline = box.top + (_HEAD_HEIGHT + place * _ROW_HEIGHT + 12) * size
-    percent = f"{probability:.0%}"
+    percent = f"{row.probability:.0%}"
     percent_left = right - text_width(percent, 8 * size)
-    write(image, percent, percent_left, baseline, 8 * size, ink)
-    write(image, fit(label, 8 * size, percent_left - left - 6 * size), left, baseline, 8 * size, ink)
+    write(image, percent, percent_left, baseline, 8 * size, row.ink)
+    write(image, fit(row.label, 8 * size, percent_left - left - 6 * size), left, baseline, 8 * size, row.ink)
     top, bottom = round(baseline + 5 * size), round(baseline + 5 * size) + max(round(3.4 * size), 2)
     bar(image, Box(round(left), top, round(right), bottom), _TRACK)
-    bar(image, Box(round(left), top, round(left + (right - left) * probability), bottom), colour)
+    bar(image, Box(round(left), top, round(left + (right - left) * row.probability), bottom), row.colour)

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from mmn_live.overlay.primitives import SOFT, WHITE, Box, Colour, dot, plate, text_width, unit, write
+from functools import lru_cache
+
+from mmn_live.overlay.primitives import (
+    SOFT,
+    WHITE,
+    Box,
+    Colour,
+    Layer,
+    dot,
+    painted,
+    plate,
+    stamp,
+    text_width,
+    unit,
+    write,
+)
 from mmn_live.overlay.scene import Scene
 from mmn_live.types import BaselineProgress, Image
 
@@ -63,12 +78,22 @@ def clock(seconds: float) -> str:
 
 def _draw_pill(image: Image, right: int, text: str, light: Colour | None, size: float) -> int:
     """A small plate that ends at `right`, with a light when it has a colour; returns its left edge in pixels."""
-    text_left = 24 if light else 10
-    left = right - round((text_left + 10) * size) - text_width(text, 8.5 * size)
-    box = Box(left, round(_MARGIN * size), right, round((_MARGIN + 26) * size))
-    plate(image, box, round(8 * size))
-    baseline = box.top + 17.5 * size
-    if light:
-        dot(image, left + 14 * size, baseline - 4.2 * size, 4.5 * size, light)
-    write(image, text, left + text_left * size, baseline, 8.5 * size, WHITE)
+    pill = _pill(text, light, size)
+    left = right - pill.ink.shape[1]
+    stamp(image, pill, left, round(_MARGIN * size))
     return left
+
+
+@lru_cache(maxsize=8)
+def _pill(text: str, light: Colour | None, size: float) -> Layer:
+    text_left = 24 if light else 10
+    width, height = round((text_left + 10) * size) + text_width(text, 8.5 * size), round(26 * size)
+
+    def paint(image: Image) -> None:
+        plate(image, Box(0, 0, width, height), round(8 * size))
+        baseline = 17.5 * size
+        if light:
+            dot(image, 14 * size, baseline - 4.2 * size, 4.5 * size, light)
+        write(image, text, text_left * size, baseline, 8.5 * size, WHITE)
+
+    return painted(width, height, paint)

@@ -6,8 +6,10 @@ the design's sizes, which are those of a 640x480 image.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import cv2
 import numpy as np
@@ -49,6 +51,17 @@ class Box:
         return image[max(self.top, 0) : max(self.bottom, 0), max(self.left, 0) : max(self.right, 0)]
 
 
+@dataclass(frozen=True)
+class Layer:
+    """A picture to be put on others: `ink` is added to an image times `keep` / 255, both (h, w, 3).
+
+    The two add up to 255 at most, so nothing overflows.
+    """
+
+    keep: Image
+    ink: Image
+
+
 def unit(image: Image) -> float:
     """Pixels per unit of the design, so that a 4K image looks like a 640x480 one and small type stays readable."""
     height, width = image.shape[:2]
@@ -68,6 +81,30 @@ def plate(image: Image, box: Box, radius: int) -> None:
         corner[:] = cv2.blendLinear(corner, original, inside, 1 - inside)
 
 
+def painted(width: int, height: int, paint: Callable[[Image], None]) -> Layer:
+    """What `paint` puts on any image of that size: on black that is its ink; what white gains over that it keeps.
+
+    For what is dear to draw and stays the same for some frames. Only right for what these functions draw, which mix
+    with what is below them and do nothing else with it.
+    """
+    black, white = (np.full((height, width, 3), value, np.uint8) for value in (0, 255))
+    paint(black)
+    paint(white)
+    return Layer(cast(Image, cv2.subtract(white, black)), black)
+
+
+def stamp(image: Image, layer: Layer, left: int, top: int) -> None:
+    """Put a layer on the image, its first pixel at `left`, `top`."""
+    height, width = layer.ink.shape[:2]
+    region = Box(left, top, left + width, top + height).of(image)
+    if region.size == 0:
+        return
+    rows = slice(max(-top, 0), max(-top, 0) + region.shape[0])
+    columns = slice(max(-left, 0), max(-left, 0) + region.shape[1])
+    cv2.multiply(region, layer.keep[rows, columns], dst=region, scale=1 / 255)
+    region += layer.ink[rows, columns]  # cv2.add takes 10 us to begin with
+
+
 @lru_cache(maxsize=1024)
 def text_width(text: str, height: float) -> int:
     """Width in pixels of a line of type with capitals of that height."""
@@ -80,7 +117,7 @@ def write(image: Image, text: str, left: float, baseline: float, height: float, 
     `baseline` is where the capitals stand. Characters outside ASCII become question marks: the font has no others.
     """
     glyphs = _glyphs(text, round(height * 4) / 4, colour)
-    _stamp(image, glyphs, round(left), round(baseline) - glyphs.ascent)
+    stamp(image, glyphs.layer, round(left), round(baseline) - glyphs.ascent)
     return round(left) + text_width(text, height)
 
 
@@ -122,7 +159,7 @@ def lines(image: Image, segments: NDArray[np.floating], thickness: float, colour
 
 def dots(image: Image, centres: NDArray[np.floating], radius: float, colour: Colour) -> None:
     """Many discs at once, `centres` (n, 2): lines of no length, because cv2's own small circles are diamonds."""
-    lines(image, np.stack([centres, centres], axis=1), 2 * radius, colour)
+    lines(image, np.repeat(centres[:, None], 2, axis=1), 2 * radius, colour)
 
 
 def _fixed(x: float, y: float) -> tuple[int, int]:
@@ -145,10 +182,9 @@ def _corner_weights(radius: int) -> tuple[NDArray[np.float32], ...]:
 
 @dataclass(frozen=True)
 class _Glyphs:
-    """A line of type ready to be stamped: `ink` is added to the image times `keep` / 255, both (h, w, 3)."""
+    """A line of type ready to be stamped; its capitals stand `ascent` pixels below its top."""
 
-    keep: Image
-    ink: Image
+    layer: Layer
     ascent: int
 
 
@@ -167,15 +203,4 @@ def _glyphs(text: str, height: float, colour: Colour) -> _Glyphs:
     cv2.putText(canvas, text, (0, ascent * larger), _FONT, scale, (255,), stroke, cv2.LINE_AA)
     alpha = cv2.resize(canvas, None, fx=1 / larger, fy=1 / larger, interpolation=cv2.INTER_AREA)[..., None]
     ink = np.rint(alpha / 255.0 * np.array(colour)).astype(np.uint8)
-    return _Glyphs(np.repeat(255 - alpha, 3, axis=2).astype(np.uint8), ink, ascent)
-
-
-def _stamp(image: Image, glyphs: _Glyphs, left: int, top: int) -> None:
-    height, width = glyphs.ink.shape[:2]
-    region = Box(left, top, left + width, top + height).of(image)
-    if region.size == 0:
-        return
-    rows = slice(max(-top, 0), max(-top, 0) + region.shape[0])
-    columns = slice(max(-left, 0), max(-left, 0) + region.shape[1])
-    cv2.multiply(region, glyphs.keep[rows, columns], dst=region, scale=1 / 255)
-    cv2.add(region, glyphs.ink[rows, columns], dst=region)
+    return _Glyphs(Layer(np.repeat(255 - alpha, 3, axis=2).astype(np.uint8), ink), ascent)

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mmn_live.overlay.palette import body_part_colour
-from mmn_live.overlay.primitives import SOFT, WHITE, Box, Colour, bar, fit, line, plate, text_width, unit, write
+from mmn_live.overlay.primitives import (
+    SOFT,
+    WHITE,
+    Box,
+    Colour,
+    Layer,
+    bar,
+    fit,
+    line,
+    painted,
+    plate,
+    stamp,
+    text_width,
+    unit,
+    write,
+)
 from mmn_live.overlay.scene import STRIP_S, Scene
 from mmn_live.types import Event, Image, Stats
 
@@ -24,9 +41,8 @@ def draw_strip(image: Image, scene: Scene) -> Image:
     height, width = image.shape[:2]
     margin = round(_MARGIN * size)
     box = Box(margin, height - margin - round(_HEIGHT * size), width - margin, height - margin)
-    plate(image, box, round(8 * size))
+    stamp(image, _background(box.width, box.bottom - box.top, size), box.left, box.top)
     lane = _lane(box, size)
-    _draw_axis(image, lane, size)
     for gap in scene.gaps:
         _draw_hatching(image, _span(lane, gap.start_s, gap.end_s, scene.now_s), size)
     _draw_events(image, lane, scene, size)
@@ -59,6 +75,18 @@ def _span(lane: Box, start_s: float, end_s: float, now_s: float) -> Box:
         lane.right - min(max(now_s - time_s, 0.0), STRIP_S) / STRIP_S * lane.width for time_s in (start_s, end_s)
     )
     return Box(round(left), lane.top, round(right), lane.bottom)
+
+
+@lru_cache(maxsize=2)
+def _background(width: int, height: int, size: float) -> Layer:
+    """The plate and the axis of seconds, which never change."""
+    box = Box(0, 0, width, height)
+
+    def paint(image: Image) -> None:
+        plate(image, box, round(8 * size))
+        _draw_axis(image, _lane(box, size), size)
+
+    return painted(width, height, paint)
 
 
 def _draw_axis(image: Image, lane: Box, size: float) -> None:

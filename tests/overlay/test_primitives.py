@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmn_live.overlay import palette
-from mmn_live.overlay.primitives import SOFT, WHITE, Box, bar, dot, fit, plate, text_width, unit, write
+from mmn_live.overlay.primitives import SOFT, WHITE, Box, bar, dot, fit, painted, plate, stamp, text_width, unit, write
 from mmn_live.overlay.strip import _NAMES
 from mmn_live.taxonomy import taxonomy_named
 
@@ -42,6 +42,23 @@ def test_type_is_clipped_at_the_borders(left: int, baseline: int, height: float)
     part = np.zeros((40, 60, 3), np.uint8)
     write(part, "Waving", left, baseline, height, WHITE)
     np.testing.assert_array_equal(part, whole[150:190, 150:210])
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(-70, 130), st.integers(-50, 90))
+def test_a_layer_looks_as_if_it_had_been_drawn_there(seed: int, left: int, top: int) -> None:
+    def paint(image: np.ndarray, x: int = 0, y: int = 0) -> None:
+        plate(image, Box(x, y, x + 70, y + 40), 8)
+        dot(image, x + 12, y + 12, 4.5, (72, 72, 238))
+        write(image, "Waving", x + 20, y + 17, 8.5, WHITE)
+        bar(image, Box(x + 10, y + 25, x + 60, y + 30), palette.body_part_colour("head"))
+
+    around = np.random.default_rng(seed).integers(0, 256, (210, 310, 3), np.uint8)
+    stamped = around[70:160, 80:210].copy()
+    stamp(stamped, painted(70, 40, paint), left, top)
+    paint(around, left + 80, top + 70)
+    drawn = around[70:160, 80:210].astype(int)
+    assert np.abs(drawn - stamped).max() <= 5
+    assert np.abs(drawn - stamped).mean() < 0.05
 
 
 def test_a_plate_darkens_inside_its_rounded_corners_only() -> None:
