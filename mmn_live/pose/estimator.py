@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -42,11 +42,12 @@ MOST_PEOPLE = 4
 
 @dataclass(frozen=True)
 class _Begun:
-    """A frame as MediaPipe takes it, whose hands are being looked for."""
+    """A frame as MediaPipe takes it, whose bodies and hands are being looked for."""
 
     frame: Frame
     image: mediapipe.Image
     time_ms: int
+    bodies: Future[list[FloatArray]]
     hands: Future[HandLandmarkerResult]
 
 
@@ -97,8 +98,8 @@ class PoseEstimator:
     def process(self, frame: Frame, following: Frame | None = None) -> People:
         """Everybody in the frame.
 
-        `following` is the next frame, where it is there already: its hands are looked for as soon as those of this one
-        are found, whatever is left to do for the body. What is found is the same with it and without.
+        `following` is the next frame, where it is there already: its body and hands are looked for as soon as those of
+        this one are found, whatever is left to do for the other. What is found is the same with it and without.
         """
         if self._lost_track:
             self._open_tasks()
@@ -133,9 +134,8 @@ class PoseEstimator:
         self._lookout.close()
 
     def _open_tasks(self) -> None:
-        if self._ahead is not None:
-            wait([self._ahead.hands])
-            self._ahead = None
+        self._await_ahead()
+        self._ahead = None
         self._tasks.close()
         with _failing_as("cannot open its models"), native_log_muted():
             self._body = BodyTask(self._models.pose, self._people)
@@ -162,21 +162,20 @@ class PoseEstimator:
         frame = begun.frame
         height, width = frame.image.shape[:2]
         with _failing_as(f"failed to look around at frame {frame.index} ({frame.time_s:.3f} s)"):
-            looked = self._looked_around(begun.image)
+            looked = found_bodies(self._everybody.detect(begun.image), width, height)
             everybody = self._somebodies(looked, width, height)
             rival = self._chooser.process(frame.time_s, followed, everybody, width)
             if rival is None:
                 return [] if followed is None else [followed]
+            self._await_ahead()
             self._body.close()
             with native_log_muted():
                 self._body = BodyTask(self._models.pose)
             alone = mediapipe_image(alone_with(frame.image, rival))
-            found = self._body_worker.submit(self._body.process, alone, begun.time_ms).result()
+            found = self._bodies_of(alone, begun.time_ms).result()
+            if self._ahead is not None:  # began with the body that is not followed any more
+                self._ahead = replace(self._ahead, bodies=self._bodies_of(self._ahead.image, self._ahead.time_ms))
         return self._somebodies(found, width, height)
-
-    def _looked_around(self, image: mediapipe.Image) -> list[FloatArray]:
-        looked = self._body_worker.submit(self._everybody.detect, image).result()
-        return found_bodies(looked, image.width, image.height)
 
     def _open_lookout(self) -> None:
         with _failing_as("cannot open its models"), native_log_muted():
@@ -186,17 +185,24 @@ class PoseEstimator:
     def _detect(self, frame: Frame, following: Frame | None) -> tuple[_Begun, list[FloatArray], HandLandmarkerResult]:
         with _failing_as(f"failed at frame {frame.index} ({frame.time_s:.3f} s)"):
             begun = self._ahead if self._ahead is not None and self._ahead.frame is frame else self._begin(frame)
-            body = self._body_worker.submit(self._body.process, begun.image, begun.time_ms)
             self._ahead = None if following is None else self._begin(following)
-            return begun, body.result(), begun.hands.result()
+            return begun, begun.bodies.result(), begun.hands.result()
 
     def _begin(self, frame: Frame) -> _Begun:
         # Two frames within a millisecond would have one time stamp, which MediaPipe refuses.
-        self._last_ms = max(round(frame.time_s * 1000), self._last_ms + 1)
+        self._last_ms = time_ms = max(round(frame.time_s * 1000), self._last_ms + 1)
         image = mediapipe_image(frame.image)
-        return _Begun(
-            frame, image, self._last_ms, self._hand_worker.submit(self._hands.detect_for_video, image, self._last_ms)
-        )
+        hands = self._hand_worker.submit(self._hands.detect_for_video, image, time_ms)
+        return _Begun(frame, image, time_ms, self._bodies_of(image, time_ms), hands)
+
+    def _bodies_of(self, image: mediapipe.Image, time_ms: int) -> Future[list[FloatArray]]:
+        return self._body_worker.submit(self._body.process, image, time_ms)
+
+    def _await_ahead(self) -> None:
+        """Wait until nobody looks at the next frame any more: a task at work must not be closed."""
+        if self._ahead is not None:
+            wait([self._ahead.bodies])
+            wait([self._ahead.hands])
 
 
 @contextmanager

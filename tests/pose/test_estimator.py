@@ -122,6 +122,24 @@ def test_the_hands_of_the_next_frame_are_looked_for_while_the_body_of_this_one_i
     assert estimator.process(following).index == 1
 
 
+def test_the_body_of_the_next_frame_is_looked_for_before_anybody_asks_for_it(
+    estimator: PoseEstimator, actor_frames: list[Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, following = (Frame(index, 200.0 + index, actor_frames[0].image, 0.0) for index in range(2))
+    begun = threading.Event()
+    look_for_body = estimator._body.process
+
+    def body(image: mediapipe.Image, time_ms: int) -> object:
+        if time_ms == 201_000:
+            begun.set()
+        return look_for_body(image, time_ms)
+
+    monkeypatch.setattr(estimator._body, "process", body)
+    assert estimator.process(first, following).person
+    assert begun.wait(10)
+    assert estimator.process(following).person
+
+
 def test_a_failure_of_mediapipe_is_a_pose_error(
     estimator: PoseEstimator, actor_frames: list[Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:

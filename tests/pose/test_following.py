@@ -80,10 +80,13 @@ def test_one_person_is_followed_and_another_only_once_clearly_nearer(model_files
         # Both stand aside at first; then the one who is not followed comes to the middle.
         x = 560.0 if index / 9 < 1.5 else 340.0
         frames.append(Frame(index, index / 9, picture((one, 110), (other, x), sample=index), 0.0))
-    with PoseEstimator(MA52, model_files) as estimator:
+    with PoseEstimator(MA52, model_files) as estimator, PoseEstimator(MA52, model_files) as one_by_one:
         for frame, following in zip(frames, [*frames[1:], None], strict=True):
-            people = estimator.process(frame, following if frame.index % 3 else None)
+            people = estimator.process(frame, following)
             assert len(people.skeletons) <= 1
+            for one, other in zip(people.skeletons, one_by_one.process(frame).skeletons, strict=True):
+                np.testing.assert_array_equal(one.joints, other.joints)
+                np.testing.assert_array_equal(one.visibility, other.visibility)
             followed += [(frame.time_s, float(one.joints[[5, 6], 0].mean()), one.person_id) for one in people.skeletons]
     assert {person_id for _, _, person_id in followed} == {1}
     early = [x for time_s, x, _ in followed if time_s < 1.4]
