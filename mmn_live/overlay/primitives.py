@@ -87,7 +87,7 @@ def painted(width: int, height: int, paint: Callable[[Image], None]) -> Layer:
     For what is dear to draw and stays the same for some frames. Only right for what these functions draw, which mix
     with what is below them and do nothing else with it.
     """
-    black, white = (np.full((height, width, 3), value, np.uint8) for value in (0, 255))
+    black, white = (np.full((max(height, 1), max(width, 1), 3), value, np.uint8) for value in (0, 255))
     paint(black)
     paint(white)
     return Layer(cast(Image, cv2.subtract(white, black)), black)
@@ -102,7 +102,7 @@ def stamp(image: Image, layer: Layer, left: int, top: int) -> None:
     rows = slice(max(-top, 0), max(-top, 0) + region.shape[0])
     columns = slice(max(-left, 0), max(-left, 0) + region.shape[1])
     cv2.multiply(region, layer.keep[rows, columns], dst=region, scale=1 / 255)
-    region += layer.ink[rows, columns]  # cv2.add takes 10 us to begin with
+    region += layer.ink[rows, columns]  # without overflow (see Layer); cv2.add takes 10 us to begin with
 
 
 @lru_cache(maxsize=1024)

@@ -64,7 +64,7 @@ def figures(stats: Stats) -> list[tuple[str, str]]:
 
 
 def _lane(box: Box, size: float) -> Box:
-    top = round(box.top + _BARS_TOP * size)
+    top = box.top + round(_BARS_TOP * size)
     padding = round(_PADDING * size)
     return Box(box.left + padding, top, box.right - padding, top + max(round(_BARS_HEIGHT * size), 3))
 

@@ -98,8 +98,8 @@ class PoseEstimator:
     def process(self, frame: Frame, following: Frame | None = None) -> People:
         """Everybody in the frame.
 
-        `following` is the next frame, where it is there already: its body and hands are looked for as soon as those of
-        this one are found, whatever is left to do for the other. What is found is the same with it and without.
+        `following` is the next frame, the one to be given next, where it is there already: its body is looked for as
+        soon as this one's is found, and so are its hands. What is found is the same with it and without.
         """
         if self._lost_track:
             self._open_tasks()
@@ -128,14 +128,14 @@ class PoseEstimator:
 
     def close(self) -> None:
         """Free MediaPipe's tasks, which must not be left to the interpreter's end. Idempotent."""
+        self._stop_ahead()
         self._body_worker.shutdown()
         self._hand_worker.shutdown()
         self._tasks.close()
         self._lookout.close()
 
     def _open_tasks(self) -> None:
-        self._await_ahead()
-        self._ahead = None
+        self._stop_ahead()
         self._tasks.close()
         with _failing_as("cannot open its models"), native_log_muted():
             self._body = BodyTask(self._models.pose, self._people)
@@ -167,14 +167,14 @@ class PoseEstimator:
             rival = self._chooser.process(frame.time_s, followed, everybody, width)
             if rival is None:
                 return [] if followed is None else [followed]
-            self._await_ahead()
+            ahead = self._stop_ahead()
             self._body.close()
             with native_log_muted():
                 self._body = BodyTask(self._models.pose)
             alone = mediapipe_image(alone_with(frame.image, rival))
             found = self._bodies_of(alone, begun.time_ms).result()
-            if self._ahead is not None:  # began with the body that is not followed any more
-                self._ahead = replace(self._ahead, bodies=self._bodies_of(self._ahead.image, self._ahead.time_ms))
+            if ahead is not None:  # what was found in it is the body that is not followed any more
+                self._ahead = replace(ahead, bodies=self._bodies_of(ahead.image, ahead.time_ms))
         return self._somebodies(found, width, height)
 
     def _open_lookout(self) -> None:
@@ -198,11 +198,13 @@ class PoseEstimator:
     def _bodies_of(self, image: mediapipe.Image, time_ms: int) -> Future[list[FloatArray]]:
         return self._body_worker.submit(self._body.process, image, time_ms)
 
-    def _await_ahead(self) -> None:
-        """Wait until nobody looks at the next frame any more: a task at work must not be closed."""
-        if self._ahead is not None:
-            wait([self._ahead.bodies])
-            wait([self._ahead.hands])
+    def _stop_ahead(self) -> _Begun | None:
+        """Wait until nobody looks at the next frame any more, and forget it: a task at work must not be closed."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            wait([ahead.bodies])
+            wait([ahead.hands])
+        return ahead
 
 
 @contextmanager

@@ -161,10 +161,11 @@ def test_models_that_are_none_are_refused() -> None:
 
 def test_a_closed_estimator_says_so(model_files: ModelFiles, actor_frames: list[Frame]) -> None:
     estimator = PoseEstimator(MA52, model_files)
+    estimator.process(actor_frames[0], actor_frames[1])
     estimator.close()
     estimator.close()
     with pytest.raises(PoseError):
-        estimator.process(actor_frames[0])
+        estimator.process(actor_frames[1])
 
 
 @pytest.mark.slow
