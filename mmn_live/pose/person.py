@@ -45,12 +45,10 @@ def body_size_px(pose: FloatArray) -> float:
 
     `pose` is (33, 3): x px, y px, visibility.
     """
-    left, right, left_hip, right_hip = pose[[11, 12, 23, 24], :2].tolist()
-    # Without NumPy, which takes ten times as long for four points, and this is asked several times a frame.
-    shoulders, hips = (
-        [(a + b) / 2 for a, b in zip(*pair, strict=True)] for pair in ((left, right), (left_hip, right_hip))
-    )
-    return max(math.dist(left, right), math.dist(shoulders, hips) / 2)
+    # Shoulders a and b, hips c and d. Asked several times a frame, and too few points for NumPy to be worth its calls.
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = pose[[11, 12, 23, 24], :2].tolist()
+    shoulders, trunk = math.hypot(ax - bx, ay - by), math.hypot(ax + bx - cx - dx, ay + by - cy - dy) / 2
+    return max(shoulders, trunk / 2)
 
 
 def is_somebody(pose: FloatArray, width: int, height: int) -> bool:
