@@ -59,8 +59,8 @@ def draw_classes(image: Image, scene: Scene, labels: tuple[str, ...], body_parts
     """
     panel = _panel(scene, labels, body_parts)
     if panel is not None:
-        margin = round(_MARGIN * unit(image))
-        stamp(image, _painted(panel, unit(image)), margin, margin)
+        size = unit(image)
+        stamp(image, _painted(panel, size), round(_MARGIN * size), round(_MARGIN * size))
     return image
 
 
@@ -104,8 +104,10 @@ def _panel(scene: Scene, labels: tuple[str, ...], body_parts: Mapping[str, str])
 
 @lru_cache(maxsize=2)
 def _painted(panel: _Panel, size: float) -> Layer:
-    """The panel, which stays the same until the next prediction: as wide as the design says when there are rows, else
-    as the badge alone needs."""
+    """The panel, which stays the same until the next prediction.
+
+    It is as wide as the design says when there are rows, else as the badge alone needs.
+    """
     badge_width = (_STATE_LEFT + _PADDING) * size + text_width(panel.text, 8.5 * size)
     width = round(_WIDTH * size if panel.rows else min(badge_width, 2 * _WIDTH * size))
     height = round((_HEAD_HEIGHT + (len(panel.rows) * _ROW_HEIGHT + 4 if panel.rows else 0)) * size)

@@ -102,7 +102,7 @@ def stamp(image: Image, layer: Layer, left: int, top: int) -> None:
     rows = slice(max(-top, 0), max(-top, 0) + region.shape[0])
     columns = slice(max(-left, 0), max(-left, 0) + region.shape[1])
     cv2.multiply(region, layer.keep[rows, columns], dst=region, scale=1 / 255)
-    region += layer.ink[rows, columns]  # without overflow (see Layer), and sooner than cv2.add on so few pixels
+    region += layer.ink[rows, columns]  # without overflow: see Layer
 
 
 @lru_cache(maxsize=1024)
