@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _GENERATED = 26
 """Videos of actions that are not rendered: every action twice."""
-_QUIET, _EMPTY = 18, 2
-"""Rendered videos beside those of actions: nine minutes of quiet behaviour, half a minute of empty rooms."""
+_EMPTY = 2
+"""Rendered videos of empty rooms: half a minute."""
 
 
 def calibrate(
@@ -30,6 +30,9 @@ def calibrate(
         int,
         typer.Option(help="Rendered videos of actions, with quiet ones and empty rooms beside them; 0: none.", min=0),
     ] = 13,
+    quiet_videos: Annotated[
+        int, typer.Option(help="Rendered videos of quiet behaviour beside them, half a minute each.", min=1)
+    ] = 18,
     minutes: Annotated[int, typer.Option(help="Minutes of quiet behaviour that are not rendered.", min=1)] = 15,
     cache: Annotated[Path | None, typer.Option(help="Keep the skeletons of rendered videos in this folder.")] = None,
 ) -> None:
@@ -51,7 +54,7 @@ def calibrate(
         raise UsageError(f"calibrating needs {error.name}: run `pip install mmn-live[train]`") from None
     checkpoint = load_checkpoint(model)
     check_label_set(checkpoint.taxonomy)
-    answers = _heard(checkpoint, videos, minutes, cache, budget)
+    answers = _heard(checkpoint, videos, quiet_videos, minutes, cache, budget)
     with Console(stderr=True).status("fitting"):
         fitted = calibrated(checkpoint, answers, budget)
     typer.echo(f"wrote {save_as(fitted, output).path}")
@@ -64,7 +67,7 @@ def calibrate(
 
 
 def _heard(
-    checkpoint: Checkpoint, videos: int, minutes: int, cache: Path | None, budget: float
+    checkpoint: Checkpoint, videos: int, quiet_videos: int, minutes: int, cache: Path | None, budget: float
 ) -> list[tuple[Heard, ...]]:
     """What each stream says of the videos to fit on, if they are long enough to show that the budget is kept."""
     from rich.console import Console
@@ -79,7 +82,7 @@ def _heard(
     from mmn_live.training.watching import acted_videos, watched
 
     layout, console = taxonomy_named(checkpoint.taxonomy).layout, Console(stderr=True)
-    rendered = acted_videos(0, (CALIBRATION_SEED,), videos, _QUIET, _EMPTY) if videos else []
+    rendered = acted_videos(0, (CALIBRATION_SEED,), videos, quiet_videos, _EMPTY) if videos else []
     rendered_minutes = sum(video.duration_s for video in rendered if video.kind == "quiet") / 60
     check_budget(budget, [each for each in (minutes, rendered_minutes) if each])
     seen = heard(checkpoint, watched(rendered, layout, ensure_model_files, cache), "rendered")

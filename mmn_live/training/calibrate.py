@@ -104,7 +104,7 @@ def check_budget(budget: float, minutes: Sequence[float]) -> None:
     if budget < least:
         raise UsageError(
             f"--budget {budget:g} a minute cannot be seen to be kept in {min(minutes):g} quiet minutes: "
-            f"allow {least:.3g} or more, or watch more --minutes if those are fewer than the rendered ones"
+            f"allow {least:.3g} or more, or watch more --minutes and --quiet-videos, whichever are fewer"
         )
 
 
@@ -207,7 +207,7 @@ class Calibration:
         if not kept:
             raise UsageError(
                 f"no threshold up to {THRESHOLDS[-1]:g} keeps to {self._budget:g} false events a minute: "
-                "train for longer, watch more --minutes, or allow more with --budget"
+                "train for longer, watch more --minutes and --quiet-videos, or allow more with --budget"
             )
         sure = [one for one in kept if one[1].precision >= SURE] or [max(kept, key=lambda one: one[1].precision)]
         return max(sure, key=lambda one: one[1].recall)[0]

@@ -147,7 +147,8 @@ def test_the_second_stream_weighs_what_makes_the_answers_likeliest(checkpoint):
 
 def test_a_budget_that_the_quiet_minutes_cannot_show_is_refused_before_anything_is_watched(tmp_path, monkeypatch):
     monkeypatch.setattr("mmn_live.training.watching.watched", lambda *_: pytest.fail("something was watched"))
-    for options, least in ((["--minutes", "2"], "1"), (["--budget", "0.2"], "0.222")):
+    rendered = ["--minutes", "60", "--quiet-videos", "36", "--budget", "0.1"]
+    for options, least in ((["--minutes", "2"], "1"), (["--budget", "0.2"], "0.222"), (rendered, "0.111")):
         result = CliRunner().invoke(app, ["calibrate", "actor", str(tmp_path / "a.safetensors"), *options])
         assert isinstance(result.exception, UsageError)
         assert f"allow {least} or more" in str(result.exception)
