@@ -5,6 +5,8 @@ it is worthless. Its decisions are to be fitted anew:
 
     python -m mmn_live.training.average mean.safetensors seed14.safetensors seed15.safetensors
     mmn-live calibrate mean.safetensors actor.safetensors
+
+With `--half-precision` the mean, or one checkpoint alone, takes half the room.
 """
 
 from __future__ import annotations
@@ -31,28 +33,16 @@ _BEGINNING = "started_from_sha256"
 def average(output: Path, checkpoints: Sequence[Checkpoint], *, half: bool = False) -> Checkpoint:
     """Write the mean of the checkpoints' weights as a checkpoint at `output`, and return it as it reads back.
 
-    With `half` it is rounded to half precision, which takes half the room. Its facts of training are those of each,
-    under "mean_of". Raises CheckpointError for checkpoints that did not begin with the same weights, are not of the
-    same network and labels, have teachers beside them that are neither the same nor began alike, however many runs
-    before, or are fewer than two, and where `output` exists already or cannot be written.
+    With `half` it is rounded to half precision, which takes half the room; so one alone may be. Its facts of training
+    are those of each, under "mean_of". Raises CheckpointError for checkpoints that did not begin with the same weights,
+    are not of the same network and labels, have teachers beside them that are neither the same nor began alike, however
+    many runs before, or are too few or the same, and where `output` exists already or cannot be written.
     """
-    first = checkpoints[0]
-    if len({each.sha256 for each in checkpoints}) < max(2, len(checkpoints)):
+    fewest = 1 if half else 2
+    if len({each.sha256 for each in checkpoints}) < max(fewest, len(checkpoints)):
         raise CheckpointError(f"{len(checkpoints)} checkpoints, some of them the same: name two or more different ones")
-    for other in checkpoints:
-        if _network(other) != _network(first):
-            raise CheckpointError(f"{other.path} is another network than {first.path}: average runs of one")
-        if _BEGINNING not in other.training or other.training[_BEGINNING] is None:
-            raise CheckpointError(f"{other.path} began with no other weights: average runs with the same --init")
-        if other.training[_BEGINNING] != first.training[_BEGINNING]:
-            raise CheckpointError(
-                f"{other.path} did not begin with the weights that {first.path} did: average runs with the same --init"
-            )
-        if not _taught_alike(first, other):
-            raise CheckpointError(
-                f"{other.path} has another teacher than {first.path}: average runs with the same one, or with teachers "
-                "that go back to the same --teacher-init"
-            )
+    for other in checkpoints[1:]:
+        _check_alike(checkpoints[0], other)
     return _written(output, checkpoints, half=half)
 
 
@@ -84,6 +74,24 @@ def _written(output: Path, checkpoints: Sequence[Checkpoint], *, half: bool) -> 
         decisions=Decisions(),
     )
     return save_as(mean, output)
+
+
+def _check_alike(first: Checkpoint, other: Checkpoint) -> None:
+    """Raises CheckpointError for two of which there is no mean."""
+    if _network(other) != _network(first):
+        raise CheckpointError(f"{other.path} is another network than {first.path}: average runs of one")
+    for each in (first, other):
+        if each.training.get(_BEGINNING) is None:
+            raise CheckpointError(f"{each.path} began with no other weights: average runs with the same --init")
+    if other.training[_BEGINNING] != first.training[_BEGINNING]:
+        raise CheckpointError(
+            f"{other.path} did not begin with the weights that {first.path} did: average runs with the same --init"
+        )
+    if not _taught_alike(first, other):
+        raise CheckpointError(
+            f"{other.path} has another teacher than {first.path}: average runs with the same one, or with teachers "
+            "that go back to the same --teacher-init"
+        )
 
 
 def _taught_alike(one: Checkpoint, other: Checkpoint) -> bool:
@@ -121,7 +129,7 @@ def _mean(several: Sequence[Tensor]) -> Tensor:
 
 
 def main() -> None:
-    """Average the checkpoints that are named, or one with what it began with."""
+    """Average the checkpoints that are named, or one with what it began with; or round one."""
     parser = argparse.ArgumentParser(description="The mean of the weights of runs that began with the same weights.")
     parser.add_argument("output", type=Path)
     parser.add_argument("checkpoints", type=Path, nargs="+")

@@ -70,6 +70,15 @@ def test_a_mean_can_be_rounded_for_half_the_room(tmp_path):
     assert whole.path.stat().st_size - half.path.stat().st_size > 1.9 * numbers
 
 
+def test_one_run_alone_can_be_rounded_whatever_it_began_with(tmp_path):
+    run = run_of(tmp_path / "1.safetensors", 1, began_with=None)
+    half = average(tmp_path / "half.safetensors", [run], half=True)
+    for name, value in run.state.items():
+        assert torch.equal(half.state[name], value.half().float() if value.ndim > 1 else value)
+    with pytest.raises(CheckpointError, match="two or more different"):
+        average(tmp_path / "twice.safetensors", [run, run], half=True)
+
+
 def test_runs_that_did_not_begin_alike_are_refused(tmp_path):
     first = run_of(tmp_path / "1.safetensors", 1)
     other = run_of(tmp_path / "other.safetensors", 2, began_with="b2")
