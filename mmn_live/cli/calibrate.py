@@ -31,7 +31,8 @@ def calibrate(
         typer.Option(help="Rendered videos of actions, with quiet ones and empty rooms beside them; 0: none.", min=0),
     ] = 13,
     quiet_videos: Annotated[
-        int, typer.Option(help="Rendered videos of quiet behaviour beside them, half a minute each.", min=1)
+        int,
+        typer.Option(help="Rendered videos of quiet behaviour beside those of actions, half a minute each.", min=1),
     ] = 18,
     minutes: Annotated[int, typer.Option(help="Minutes of quiet behaviour that are not rendered.", min=1)] = 15,
     cache: Annotated[Path | None, typer.Option(help="Keep the skeletons of rendered videos in this folder.")] = None,
@@ -84,7 +85,7 @@ def _heard(
     layout, console = taxonomy_named(checkpoint.taxonomy).layout, Console(stderr=True)
     rendered = acted_videos(0, (CALIBRATION_SEED,), videos, quiet_videos, _EMPTY) if videos else []
     rendered_minutes = sum(video.duration_s for video in rendered if video.kind == "quiet") / 60
-    check_budget(budget, [each for each in (minutes, rendered_minutes) if each])
+    check_budget(budget, {"--minutes": minutes} | ({"--quiet-videos": rendered_minutes} if rendered else {}))
     seen = heard(checkpoint, watched(rendered, layout, ensure_model_files, cache), "rendered")
     generated = observed_videos((CALIBRATION_SEED, 7), _GENERATED, minutes, layout)
     unseen = heard(checkpoint, generated, "generated")

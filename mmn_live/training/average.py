@@ -34,13 +34,15 @@ def average(output: Path, checkpoints: Sequence[Checkpoint], *, half: bool = Fal
     """Write the mean of the checkpoints' weights as a checkpoint at `output`, and return it as it reads back.
 
     With `half` it is rounded to half precision, which takes half the room; so one alone may be. Its facts of training
-    are those of each, under "mean_of". Raises CheckpointError for checkpoints that did not begin with the same weights,
-    are not of the same network and labels, have teachers beside them that are neither the same nor began alike, however
-    many runs before, or are too few or the same, and where `output` exists already or cannot be written.
+    are those of each, under "mean_of", or of the one. Raises CheckpointError for checkpoints that did not begin with
+    the same weights, are not of the same network and labels, have teachers beside them that are neither the same nor
+    began alike, however many runs before, are the same or fewer than two (one with `half`), and where `output` exists
+    already or cannot be written.
     """
-    fewest = 1 if half else 2
-    if len({each.sha256 for each in checkpoints}) < max(fewest, len(checkpoints)):
-        raise CheckpointError(f"{len(checkpoints)} checkpoints, some of them the same: name two or more different ones")
+    if len(checkpoints) < (1 if half else 2):
+        raise CheckpointError(f"a mean of {len(checkpoints)}: name two checkpoints or more, or one to --half-precision")
+    if len({each.sha256 for each in checkpoints}) < len(checkpoints):
+        raise CheckpointError(f"some of {len(checkpoints)} checkpoints are the same: name different ones")
     for other in checkpoints[1:]:
         _check_alike(checkpoints[0], other)
     return _written(output, checkpoints, half=half)
@@ -69,11 +71,18 @@ def _written(output: Path, checkpoints: Sequence[Checkpoint], *, half: bool) -> 
     mean = replace(
         first,
         config=_unweighed(first),
-        training={"mean_of": [{"sha256": each.sha256, **each.training} for each in checkpoints]},
+        training=_facts(checkpoints),
         state=rounded(state) if half else state,
         decisions=Decisions(),
     )
     return save_as(mean, output)
+
+
+def _facts(checkpoints: Sequence[Checkpoint]) -> dict[str, Any]:
+    """Those of each under "mean_of", of one alone its own."""
+    if len(checkpoints) == 1:
+        return {**checkpoints[0].training, "rounded_from_sha256": checkpoints[0].sha256}
+    return {"mean_of": [{"sha256": each.sha256, **each.training} for each in checkpoints]}
 
 
 def _check_alike(first: Checkpoint, other: Checkpoint) -> None:
@@ -130,7 +139,7 @@ def _mean(several: Sequence[Tensor]) -> Tensor:
 
 def main() -> None:
     """Average the checkpoints that are named, or one with what it began with; or round one."""
-    parser = argparse.ArgumentParser(description="The mean of the weights of runs that began with the same weights.")
+    parser = argparse.ArgumentParser(description="The mean of weights of runs that began alike, or one run rounded.")
     parser.add_argument("output", type=Path)
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--half-precision", action="store_true", help="round the weights, for half the room")

@@ -15,7 +15,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -98,13 +98,17 @@ def calibrated(checkpoint: Checkpoint, heard: Sequence[Sequence[Heard]], budget:
     return replace(best.checkpoint, decisions=replace(decisions, fitted=facts))
 
 
-def check_budget(budget: float, minutes: Sequence[float]) -> None:
-    """Raises UsageError for a budget that quiet minutes of a source are too few to keep, without any false event."""
-    least = 1 / (NAMED_SHARE * min(minutes))
+def check_budget(budget: float, minutes: Mapping[str, float]) -> None:
+    """Raises UsageError for a budget that quiet minutes of a source are too few to keep, without any false event.
+
+    `minutes` are those of each source, by the option that asks for more of them.
+    """
+    option, fewest = min(minutes.items(), key=lambda one: one[1])
+    least = 1 / (NAMED_SHARE * fewest)
     if budget < least:
         raise UsageError(
-            f"--budget {budget:g} a minute cannot be seen to be kept in {min(minutes):g} quiet minutes: "
-            f"allow {least:.3g} or more, or watch more --minutes and --quiet-videos, whichever are fewer"
+            f"--budget {budget:g} a minute cannot be seen to be kept in {fewest:g} quiet minutes: "
+            f"allow {least:.3g} or more, or watch more by {option}"
         )
 
 

@@ -75,8 +75,17 @@ def test_one_run_alone_can_be_rounded_whatever_it_began_with(tmp_path):
     half = average(tmp_path / "half.safetensors", [run], half=True)
     for name, value in run.state.items():
         assert torch.equal(half.state[name], value.half().float() if value.ndim > 1 else value)
-    with pytest.raises(CheckpointError, match="two or more different"):
+    assert half.training == {**run.training, "rounded_from_sha256": run.sha256}
+    with pytest.raises(CheckpointError, match="name different ones"):
         average(tmp_path / "twice.safetensors", [run, run], half=True)
+
+
+def test_a_rounded_mean_still_says_what_it_began_with(tmp_path):
+    beginning = run_of(tmp_path / "0.safetensors", 0)
+    runs = [run_of(tmp_path / f"{seed}.safetensors", seed, began_with=beginning.sha256) for seed in (1, 2)]
+    mean = average(tmp_path / "mean.safetensors", runs)
+    rounded = average(tmp_path / "rounded.safetensors", [mean], half=True)
+    assert half_way(tmp_path / "half-way.safetensors", beginning, rounded).path.exists()
 
 
 def test_runs_that_did_not_begin_alike_are_refused(tmp_path):
@@ -95,8 +104,8 @@ def test_runs_that_began_with_nothing_are_refused(tmp_path):
 
 def test_a_run_is_not_averaged_with_itself_or_alone(tmp_path):
     first = run_of(tmp_path / "1.safetensors", 1)
-    for runs in ([first], [first, first]):
-        with pytest.raises(CheckpointError, match="two or more different"):
+    for runs, remedy in (([], "two checkpoints or more"), ([first], "one to --half-precision"), ([first] * 2, "same")):
+        with pytest.raises(CheckpointError, match=remedy):
             average(tmp_path / "mean.safetensors", runs)
 
 

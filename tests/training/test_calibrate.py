@@ -147,11 +147,19 @@ def test_the_second_stream_weighs_what_makes_the_answers_likeliest(checkpoint):
 
 def test_a_budget_that_the_quiet_minutes_cannot_show_is_refused_before_anything_is_watched(tmp_path, monkeypatch):
     monkeypatch.setattr("mmn_live.training.watching.watched", lambda *_: pytest.fail("something was watched"))
-    rendered = ["--minutes", "60", "--quiet-videos", "36", "--budget", "0.1"]
-    for options, least in ((["--minutes", "2"], "1"), (["--budget", "0.2"], "0.222"), (rendered, "0.111")):
+    refused = (
+        (["--minutes", "2"], "allow 1 or more, or watch more by --minutes"),
+        (["--videos", "0", "--minutes", "2"], "allow 1 or more, or watch more by --minutes"),
+        (["--budget", "0.2"], "allow 0.222 or more, or watch more by --quiet-videos"),
+        (
+            ["--minutes", "60", "--quiet-videos", "36", "--budget", "0.1"],
+            "allow 0.111 or more, or watch more by --quiet-videos",
+        ),
+    )
+    for options, remedy in refused:
         result = CliRunner().invoke(app, ["calibrate", "actor", str(tmp_path / "a.safetensors"), *options])
         assert isinstance(result.exception, UsageError)
-        assert f"allow {least} or more" in str(result.exception)
+        assert remedy in str(result.exception)
     assert not any(tmp_path.iterdir())
 
 
