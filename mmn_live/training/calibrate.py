@@ -108,7 +108,7 @@ def check_budget(budget: float, minutes: Mapping[str, float]) -> None:
     if budget < least:
         raise UsageError(
             f"--budget {budget:g} a minute cannot be seen to be kept in {fewest:g} quiet minutes: "
-            f"allow {least:.3g} or more, or watch more by {option}"
+            f"allow {least:.3g} or more, or watch more with {option}"
         )
 
 

@@ -148,12 +148,12 @@ def test_the_second_stream_weighs_what_makes_the_answers_likeliest(checkpoint):
 def test_a_budget_that_the_quiet_minutes_cannot_show_is_refused_before_anything_is_watched(tmp_path, monkeypatch):
     monkeypatch.setattr("mmn_live.training.watching.watched", lambda *_: pytest.fail("something was watched"))
     refused = (
-        (["--minutes", "2"], "allow 1 or more, or watch more by --minutes"),
-        (["--videos", "0", "--minutes", "2"], "allow 1 or more, or watch more by --minutes"),
-        (["--budget", "0.2"], "allow 0.222 or more, or watch more by --quiet-videos"),
+        (["--minutes", "2"], "allow 1 or more, or watch more with --minutes"),
+        (["--videos", "0", "--minutes", "2"], "allow 1 or more, or watch more with --minutes"),
+        (["--budget", "0.2"], "allow 0.222 or more, or watch more with --quiet-videos"),
         (
             ["--minutes", "60", "--quiet-videos", "36", "--budget", "0.1"],
-            "allow 0.111 or more, or watch more by --quiet-videos",
+            "allow 0.111 or more, or watch more with --quiet-videos",
         ),
     )
     for options, remedy in refused:
