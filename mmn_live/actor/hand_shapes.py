@@ -27,6 +27,7 @@ _SHAPES = {
     "pinch": HandShape(np.array([0.9, 0.75, 0.6, 0.5]), 0.6),
     "fist": HandShape(np.full(4, 1.4), 0.9),
     "thumb": HandShape(np.full(4, 1.4), 0.0),
+    "ring": HandShape(np.array([0.95, 0.35, 0.2, 0.1]), 0.6),
 }
 IN_SPEECH = {
     "open": 0.22,
@@ -38,7 +39,15 @@ IN_SPEECH = {
     "thumb": 0.03,
 }
 """How often each shape comes up in gestures along with speech."""
-EMBLEMS = {"open": 0.25, "index": 0.2, "index and middle": 0.15, "pinch": 0.1, "fist": 0.1, "thumb": 0.2}
+EMBLEMS = {
+    "open": 0.2,
+    "index": 0.2,
+    "index and middle": 0.15,
+    "pinch": 0.05,
+    "fist": 0.1,
+    "thumb": 0.2,
+    "ring": 0.1,
+}
 """How often each comes up in a hand that is shown to somebody, as a sign that stands for a word."""
 AT_REST = {"open": 0.15, "index": 0.35, "index and middle": 0.15, "pinch": 0.15, "fist": 0.1, "thumb": 0.1}
 """How often each comes up in a resting hand that is not simply relaxed."""

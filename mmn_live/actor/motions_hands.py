@@ -32,7 +32,7 @@ from mmn_live.actor.strokes import Pose, Stroke, a_pose, emblem, followed, strok
 
 _MIRRORED, _IN_TURN = 0.65, 0.15
 """How often two gesturing hands mirror each other, or take turns; else one is the base of the other."""
-_EMBLEM = 0.2
+_EMBLEM = 0.35
 """How often a gesture is an emblem, such as a thumb that is held up, and not a part of speech."""
 _OFF_THE_OTHER_M = 0.1
 """How far off the middle each of two hands stays: hands that meet do something else."""

@@ -175,7 +175,7 @@ def drinking(rng: Rng) -> Motion:
 
 
 def with_a_mouse(rng: Rng) -> Motion:
-    """One hand on the desk moves a mouse about and clicks."""
+    """One hand on the desk moves a mouse about and clicks; an actor who stands has no desk, and does nothing."""
     side, travel_m, seed = either(rng), spread(rng, 0.004, 0.04), int(rng.integers(1 << 31))
     g, click = sign(side), rng.uniform(0.05, 0.25)
     place, curl = (
@@ -184,6 +184,8 @@ def with_a_mouse(rng: Rng) -> Motion:
     )
 
     def limbs(limbs: Limbs, frames: Frames, beat: Beat) -> None:
+        if not frames.seated:
+            return
         local = np.random.default_rng(seed)
         wander = drift(local, beat.time_s, travel_m, (0.2, 1.2), 3) * (1, 0.05, 0.8)
         clicking = curl + np.maximum(drift(local, beat.time_s, click, (0.5, 3.0), 4), 0) * (1, 0.4, 0, 0)

@@ -93,6 +93,16 @@ def test_a_motion_touches_nothing_long_before_and_after_itself(name):
         )
 
 
+def test_only_who_sits_reaches_for_a_mouse():
+    seated, standing = (
+        perform(Script((Cue(START_S, LENGTH_S, "with a mouse"),), 6, figure=figure), TIMES_S).figure
+        for figure in ("seated", "standing")
+    )
+    idle = perform(Script((), 6, figure="standing"), TIMES_S).figure
+    np.testing.assert_allclose(standing.hands, idle.hands)
+    assert np.ptp(seated.wrists[DURING], axis=0).max() > 0.05
+
+
 def test_whoever_walks_past_crosses_the_picture():
     shown = perform(Script((Cue(0, 4.0, "walking past"),), 4.0, "full", "standing"), np.linspace(0, 4, 80))
     nose = shown.pose_px[:, 0, 0]
