@@ -48,7 +48,7 @@ EMBLEMS = {
     "thumb": 0.2,
     "ring": 0.1,
 }
-"""How often each comes up in a hand that is shown to somebody, as a sign that stands for a word."""
+"""How often each comes up in a hand that is shown to somebody, as a sign that stands for a word: rings there alone."""
 AT_REST = {"open": 0.15, "index": 0.35, "index and middle": 0.15, "pinch": 0.15, "fist": 0.1, "thumb": 0.1}
 """How often each comes up in a resting hand that is not simply relaxed."""
 POINTING_ELSEWHERE = {"index": 1.0}

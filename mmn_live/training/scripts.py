@@ -41,7 +41,8 @@ _OFTEN |= {"playing or tidying hair": 1.1, "covering mouth": 0.9, "scratching or
 _OFTEN |= {"patting legs": 1.2, "scratching legs": 1.4, "scratching feet": 1.6}
 """Asked for so often, against the others of its body part, that each is in about the same share of the clips: some are
 brought along by others, some last longer, some are often out of view. From what 24,000 clips held without it. Touched
-faces, hands put together and illustrative gestures, of which networks knew least, come more often than that."""
+faces, hands put together and illustrative gestures come more often than that: networks knew little of the first two,
+and of the signs among the third (docs/LINEAGE.md)."""
 
 _FROM_NEARER = {"close": 0.5, "webcam": 0.15}
 """Share of these views that are taken for "face" instead."""

@@ -65,7 +65,8 @@ def test_the_second_stream_of_a_checkpoint_is_a_teacher_too(path):
     taught = load_teacher(path, 7 * 44, len(LABELS_OF_ALL) + len(PARTS), LABELS_OF_ALL)
     state = {TCN_PREFIX + name: tensor for name, tensor in taught.network.state_dict().items()}
     assert all(torch.equal(tensor, shipped.state[name]) for name, tensor in state.items())
-    of_each = [{"second_stream_of_sha256": shipped.sha256, "member": number} for number in (1, 2)]
+    numbers = range(1, shipped.config.tcn_members + 1)
+    of_each = [{"second_stream_of_sha256": shipped.sha256, "member": number} for number in numbers]
     assert taught.facts == {"members": of_each}
 
 
