@@ -101,11 +101,8 @@ def _bare_loop(images: list[Image], files: ModelFiles) -> float:
     from concurrent.futures import ThreadPoolExecutor
     from contextlib import closing
 
-    import cv2
-
     from mmn_live.pose.landmarker import mediapipe_image, native_log_muted, open_hand_task, open_pose_task
 
-    cv2.setNumThreads(-1)  # as many as it has where no pipeline took them away
     with native_log_muted():
         pose_task, hand_task = open_pose_task(files.pose), open_hand_task(files.hands)
     with closing(pose_task) as pose, closing(hand_task) as hands, ThreadPoolExecutor(2) as workers:

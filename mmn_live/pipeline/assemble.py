@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-import cv2
-
 from mmn_live.checkpoints import Checkpoint
 from mmn_live.overlay import Overlay
 from mmn_live.pipeline.board import Board
@@ -32,10 +30,7 @@ def assemble(
     """A pipeline that is ready to be entered; it owns the source and the recorder from here on.
 
     `show` says whether somebody will look at the images. Raises what the parts raise, with the source closed.
-    The whole process's OpenCV is kept to one thread: the stages are the threads here, and each of its calls would wait
-    for helpers while MediaPipe has the cores (benchmarks/opencv_threads.py).
     """
-    cv2.setNumThreads(1)
     taxonomy = taxonomy_named(checkpoint.taxonomy)
     with ExitStack() as on_error:
         on_error.callback(source.close)

@@ -19,6 +19,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from types import TracebackType
 
+import cv2
+
 from mmn_live.pipeline.board import Board
 from mmn_live.pipeline.chain import Chain, Recognised
 from mmn_live.pipeline.channel import Channel
@@ -35,6 +37,8 @@ _SKELETONS = 64
 _REFRESH_S = 0.25
 _SWITCH_S = 0.001
 """How long one thread may keep the others waiting for the interpreter: at Python's 5 ms pose waits for it too often."""
+_OPENCV_THREADS = 1
+"""The stages are threads already: with more each of OpenCV's calls waits for helpers while MediaPipe has the cores."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,10 @@ class Stages:
 
 
 class Pipeline:
-    """Runs the stages; a context manager whose end closes everything and re-raises the first error of any stage."""
+    """Runs the stages; a context manager whose end closes everything and re-raises the first error of any stage.
+
+    While it runs, the whole process's threads change places more often, and its OpenCV keeps to one thread.
+    """
 
     def __init__(self, stages: Stages, board: Board, *, duration_s: float | None = None) -> None:
         self._stages = stages
@@ -64,6 +71,7 @@ class Pipeline:
         self._running = threading.Event()
         self._ending = threading.Lock()
         self._usual_switch_s = sys.getswitchinterval()
+        self._usual_opencv_threads = cv2.getNumThreads()
         self._error: BaseException | None = None
         self.ended: str | None = None
         self._workers = [
@@ -75,6 +83,7 @@ class Pipeline:
 
     def __enter__(self) -> Pipeline:
         sys.setswitchinterval(_SWITCH_S)
+        cv2.setNumThreads(_OPENCV_THREADS)
         self._running.set()
         for worker in self._workers:
             worker.start()
@@ -128,6 +137,7 @@ class Pipeline:
             worker.join()
         self._workers = []
         sys.setswitchinterval(self._usual_switch_s)
+        cv2.setNumThreads(self._usual_opencv_threads)
         try:
             self._close_stages()
         finally:

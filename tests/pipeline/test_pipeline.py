@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 import pytest
 
@@ -208,6 +210,21 @@ def test_of_a_file_every_frame_is_recorded_with_the_results_of_its_own_time():
     assert all(run.recorder.newest_at[i] == pytest.approx((i // 10 * 10 + 9) / FPS) for i in range(9, 100, 10))
     assert run.estimator.closed
     assert run.recogniser.closed
+
+
+def test_opencv_keeps_to_one_thread_while_a_run_lasts_and_the_process_is_as_it_was_after_it():
+    own = cv2.getNumThreads()
+    cv2.setNumThreads(2)
+    before = cv2.getNumThreads(), sys.getswitchinterval()
+    try:
+        with Run(FakeSource(10)).pipeline() as pipeline:
+            within = cv2.getNumThreads(), sys.getswitchinterval()
+            assert sum(1 for _ in pipeline.views())
+        assert within[0] == 1
+        assert within[1] < before[1]
+        assert (cv2.getNumThreads(), sys.getswitchinterval()) == before
+    finally:
+        cv2.setNumThreads(own)
 
 
 def test_a_busy_live_run_drops_at_the_entrance_and_loses_nothing_behind_it():
