@@ -37,9 +37,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     arguments = parser.parse_args()
     given = actor_clip(round(arguments.seconds * 30)), model_files(), load_checkpoint("actor"), "cpu"
-    rates: dict[str, list[float]] = {name: [] for name in ways()}
+    names = list(ways())
+    rates: dict[str, list[float]] = {name: [] for name in names}
     for number in range(arguments.rounds):
-        for name in sorted(rates, reverse=bool(number % 2)):
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
             with ways()[name]:
                 rates[name].append(whole_pipeline(*given, live=False)[0])
     for name, several in rates.items():

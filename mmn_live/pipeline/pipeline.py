@@ -70,8 +70,7 @@ class Pipeline:
         self._screen: Channel[View] = Channel(1, droppable=lambda _: True)
         self._running = threading.Event()
         self._ending = threading.Lock()
-        self._usual_switch_s = sys.getswitchinterval()
-        self._usual_opencv_threads = cv2.getNumThreads()
+        self._restored = ExitStack()  # what the process was like before, given back once
         self._error: BaseException | None = None
         self.ended: str | None = None
         self._workers = [
@@ -82,6 +81,8 @@ class Pipeline:
         ]
 
     def __enter__(self) -> Pipeline:
+        self._restored.callback(sys.setswitchinterval, sys.getswitchinterval())
+        self._restored.callback(cv2.setNumThreads, cv2.getNumThreads())
         sys.setswitchinterval(_SWITCH_S)
         cv2.setNumThreads(_OPENCV_THREADS)
         self._running.set()
@@ -136,8 +137,7 @@ class Pipeline:
         for worker in self._workers:
             worker.join()
         self._workers = []
-        sys.setswitchinterval(self._usual_switch_s)
-        cv2.setNumThreads(self._usual_opencv_threads)
+        self._restored.close()
         try:
             self._close_stages()
         finally:
