@@ -1,12 +1,13 @@
 """The tables of weights/MODEL_CARD.md from what `mmn-live evaluate --json` wrote, as Markdown.
 
-python benchmarks/card.py acted.json [--people people.json]
+python benchmarks/card.py acted.json [another_seed.json ...] [--people people.json]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ COUNTS = {
 }
 BADLY = 0.3
 
+Report = Mapping[str, Any]
+"""What one call of `mmn-live evaluate --json` wrote."""
+
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table in Markdown."""
@@ -43,31 +47,47 @@ def percent(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
-def figures(report: Mapping[str, Any]) -> str:
-    """The figures over all segments and events, with their spread over the groups and what was aimed at."""
-    spread = {name: (f"{percent(one['mean'])} ± {100 * one['std']:.0f}") for name, one in report["spread"].items()}
+def figures(reports: Sequence[Report]) -> str:
+    """The figures of each report, with their deviation over its groups, and what was aimed at."""
     rows = [
-        (what, percent(report["figures"][name]), spread.get(name, ""), percent(AIMS[name]) if name in AIMS else "")
+        (what, *(_spread(report, name) for report in reports), percent(AIMS[name]) if name in AIMS else "")
         for name, what in ROWS.items()
     ]
-    return table(("figure", "all", "mean ± deviation of the groups", "aim"), rows)
+    return table(("figure", *(f"set {number}" for number in range(1, len(reports) + 1)), "aim"), rows)
 
 
-def classes(report: Mapping[str, Any]) -> str:
+def _spread(report: Report, name: str) -> str:
+    """A figure, and the deviation of the groups from each other."""
+    deviation = report["spread"].get(name, {}).get("std")
+    return percent(report["figures"][name]) + ("" if deviation is None else f" ± {100 * deviation:.0f}")
+
+
+def per_class(reports: Sequence[Report]) -> dict[str, Counter[str]]:
+    """The counts of each class, all reports together."""
+    names = reports[0]["per_class"]
+    return {
+        name: sum(
+            (Counter({each: report["per_class"][name][each] for each in COUNTS}) for report in reports), Counter()
+        )
+        for name in names
+    }
+
+
+def classes(counted: Mapping[str, Mapping[str, int]]) -> str:
     """What became of each class."""
-    rows = [(name, *(counts[each] for each in COUNTS)) for name, counts in report["per_class"].items()]
+    rows = [(name, *(counts[each] for each in COUNTS)) for name, counts in counted.items()]
     return table(("class", *COUNTS.values()), [row for row in rows if row[1] or row[4]])
 
 
-def extremes(report: Mapping[str, Any]) -> str:
+def extremes(counted: Mapping[str, Mapping[str, int]]) -> str:
     """The classes that were recognised least, and those that were recognised every time."""
-    shares = {n: one["top1"] / one["segments"] for n, one in report["per_class"].items() if one["segments"]}
+    shares = {name: one["top1"] / one["segments"] for name, one in counted.items() if one["segments"]}
     badly = [name for name, share in shares.items() if share <= BADLY]
     always = [name for name, share in shares.items() if share == 1]
     return f"At most {percent(BADLY)}: {', '.join(badly) or 'none'}.\nEvery time: {', '.join(always) or 'none'}."
 
 
-def answers(report: Mapping[str, Any]) -> str:
+def answers(report: Report) -> str:
     """What was said of each segment of a folder of clips."""
     rows = [
         (one["video"], " or ".join(one["right"]), ", ".join(f"{name} {share:.2f}" for name, share in one["said"][:3]))
@@ -79,14 +99,16 @@ def answers(report: Mapping[str, Any]) -> str:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("acted", type=Path, help="of rendered videos of the actor")
+    parser.add_argument("acted", type=Path, nargs="+", help="of rendered videos of the actor, by other seeds each")
     parser.add_argument("--people", type=Path, help="of a folder of clips")
     arguments = parser.parse_args()
-    acted = json.loads(arguments.acted.read_text(encoding="utf-8"))
-    print(figures(acted), extremes(acted), classes(acted), sep="\n\n")
-    rest = {name: value for name, value in acted["figures"].items() if name not in ROWS}
-    rest["onset_within_tolerance"] = acted["events"]["onset_within_tolerance"]
-    print("\n" + json.dumps(rest, indent=1))
+    acted = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.acted]
+    counted = per_class(acted)
+    print(figures(acted), extremes(counted), classes(counted), sep="\n\n")
+    for report in acted:
+        rest = {name: value for name, value in report["figures"].items() if name not in ROWS}
+        rest["onset_within_tolerance"] = report["events"]["onset_within_tolerance"]
+        print("\n" + json.dumps(rest, indent=1))
     if arguments.people:
         people = json.loads(arguments.people.read_text(encoding="utf-8"))
         print("\n" + json.dumps(people["figures"], indent=1), answers(people), sep="\n\n")
