@@ -10,13 +10,15 @@ import numpy as np
 from mmn_live.errors import CheckpointError
 from mmn_live.types import NONE_LABEL, FloatArray
 
+MOST_CAUTION = 100.0
+
 _ALLOWED = {
     "temperature": (0.01, 100.0),
     "part_weight": (0.0, 100.0),
     "none_bias": (-100.0, 100.0),
     "threshold": (0.0, 1.0),
     "part_threshold": (0.0, 1.0),
-    "caution": (0.0, 100.0),
+    "caution": (0.0, MOST_CAUTION),
 }
 
 

@@ -52,6 +52,10 @@ def live(
             help="Probability that an action needs to be named [the model's own]; a stricter one holds for body parts."
         ),
     ] = None,
+    caution: Annotated[
+        float | None,
+        typer.Option(help='How much more "none" weighs in decisions [the model\'s own]: with less, more is named.'),
+    ] = None,
     people: Annotated[
         int, typer.Option(help="Follow up to so many persons, each with an id that stays theirs.", min=1, max=4)
     ] = 1,
@@ -120,7 +124,7 @@ def live(
             fps=fps,
             model=model,
             settings=Settings(
-                device, window, stride, threshold, duration, mirror, privacy, baseline_s, baseline_file, people
+                device, window, stride, threshold, duration, mirror, privacy, baseline_s, baseline_file, people, caution
             ),
             record=record,
             session=session,

@@ -40,6 +40,10 @@ def evaluate(
             max=1,
         ),
     ] = None,
+    caution: Annotated[
+        float | None,
+        typer.Option(help='How much more "none" weighs in decisions [the model\'s own]: with less, more is named.'),
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
     annotations: Annotated[
         Path | None, typer.Option(help="Corrections from a report (CSV): score a --session against them instead.")
@@ -75,13 +79,14 @@ def evaluate(
     watched = held_out_videos(videos, groups, seed) if data is None else videos_in(data)
     if not watched:
         raise UsageError(f"{data} lists no clips: give a folder whose index.json does")
-    settings = Settings(threshold=threshold)
+    settings = Settings(threshold=threshold, caution=caution)
     evaluation = _evaluated(checkpoint, settings, watched, cache)
     if json_file is not None:
         facts = {
             "model": checkpoint.name,
             "sha256": checkpoint.sha256,
             "threshold": settings.threshold_for(checkpoint),
+            "caution": settings.caution_for(checkpoint),
             "decisions": asdict(checkpoint.decisions),
             "data": str(data or "actor"),
             "videos": len(watched),

@@ -27,6 +27,9 @@ def replay(
         float | None,
         typer.Option(help="Another probability that an action needs; one above the model's own holds for body parts."),
     ] = None,
+    caution: Annotated[
+        float | None, typer.Option(help='Another caution, the weight of "none" in decisions: with less, more is named.')
+    ] = None,
     window: Annotated[float | None, typer.Option(help="Another length of the window, in seconds.", min=1e-3)] = None,
     stride: Annotated[float | None, typer.Option(help="Other seconds from one window to the next.", min=1e-3)] = None,
     baseline: Annotated[
@@ -49,7 +52,7 @@ def replay(
 
     recorded = SessionReader(folder)
     checkpoint = _checkpoint(recorded, model)
-    changed = {"threshold": threshold, "window_s": window, "stride_s": stride, "device": device}
+    changed = {"threshold": threshold, "caution": caution, "window_s": window, "stride_s": stride, "device": device}
     given = {name: value for name, value in changed.items() if value is not None}
     if baseline is not None:
         given["baseline_s"], given["baseline_file"] = parse_baseline(baseline)
@@ -84,7 +87,7 @@ def _checkpoint(recorded: SessionReader, model: str | None) -> Checkpoint:
 
 
 def _settings(recorded: SessionReader, changed: dict[str, Any], model: str | None) -> Settings:
-    """The session's settings with those changed; another model has its own window and threshold unless one is given."""
+    """The session's settings with those changed; another model has its own of what is fitted unless it is given."""
     from dataclasses import fields
 
     from mmn_live.pipeline import Settings
@@ -92,7 +95,7 @@ def _settings(recorded: SessionReader, changed: dict[str, Any], model: str | Non
     facts = _facts(recorded, "settings")
     known = {field.name: facts[field.name] for field in fields(Settings) if field.name in facts}
     if model is not None:
-        known["window_s"] = known["threshold"] = None
+        known["window_s"] = known["threshold"] = known["caution"] = None
     if known.get("baseline_file"):  # what was used is in the session, wherever it came from
         known["baseline_file"] = recorded.folder if recorded.facts.get("baseline") else Path(known["baseline_file"])
     return Settings(**{**known, **changed})

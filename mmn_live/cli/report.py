@@ -104,26 +104,33 @@ def observations(reader: SessionReader) -> tuple[Observation, ...]:
 def _least_named(reader: SessionReader) -> float:
     """From which probability an action is named where all the rest is "none": that of the curves, without caution.
 
-    The threshold is the model's own where the session does not say which was used.
+    Neutral ones stand for decisions that neither the session nor its model says.
     """
-    from mmn_live.decisions import least_alone
+    from mmn_live.decisions import Decisions, least_alone
 
-    said = reader.facts.get("settings", {}).get("threshold")
-    decisions = reader.facts.get("model", {}).get("decisions", {})
-    threshold = float(decisions.get("threshold", 0.5) if said is None else said)
-    return least_alone(threshold, float(decisions.get("caution", 0.0)))
+    neutral = Decisions()
+    threshold, caution = _used(reader, "threshold"), _used(reader, "caution")
+    return least_alone(neutral.threshold if threshold is None else threshold, caution or neutral.caution)
+
+
+def _used(reader: SessionReader, name: str) -> float | None:
+    """That setting of a session, the model's own where the session does not say which was used; None without any."""
+    for said in (reader.facts.get("settings", {}), reader.facts.get("model", {}).get("decisions", {})):
+        if said.get(name) is not None:
+            return float(said[name])
+    return None
 
 
 def _facts(reader: SessionReader) -> tuple[tuple[str, str], ...]:
     model, source = reader.facts.get("model", {}), reader.facts.get("source", {})
     settings, versions = reader.facts.get("settings", {}), reader.facts.get("versions", {})
-    part_threshold = settings.get("part_threshold", model.get("decisions", {}).get("part_threshold"))
+    fitted = {"Of a body part": _used(reader, "part_threshold"), "Caution": _used(reader, "caution")}
     return (
         ("Recorded", reader.zero_utc.strftime("%Y-%m-%d %H:%M:%S UTC")),
         ("Source", f"{source.get('kind', '?')} {source.get('name', '')}".strip()),
         ("Model", f"{model.get('name', '?')} ({str(model.get('sha256', ''))[:8]})"),
         ("Threshold", str(settings.get("threshold", "?"))),
-        *([("Of a body part", str(part_threshold))] if part_threshold is not None else []),
+        *((name, f"{value:g}") for name, value in fitted.items() if value is not None),
         ("Window", f"{settings.get('window_s', '?')} s every {settings.get('stride_s', '?')} s"),
         *(("Baseline", str(entry["summary"])) for entry in reader.facts.get("baseline", ())),
         ("mmn-live", str(versions.get("mmn-live", "?"))),

@@ -168,16 +168,16 @@ def _at_s(window: Window) -> float:
 
 def recogniser_for(checkpoint: Checkpoint, settings: Settings) -> Recogniser:
     """The recogniser that a checkpoint and the settings make. Raises as `chain_for` does."""
-    return Recogniser(checkpoint, normalise, device=settings.device, threshold=settings.threshold_for(checkpoint))
+    threshold, caution = settings.threshold_for(checkpoint), settings.caution_for(checkpoint)
+    return Recogniser(checkpoint, normalise, device=settings.device, threshold=threshold, caution=caution)
 
 
 def builder_for(checkpoint: Checkpoint, settings: Settings, person_id: int = FIRST_PERSON) -> EventBuilder:
     """The event builder that a checkpoint and the settings make for a person. Raises as `chain_for` does."""
     taxonomy, threshold = taxonomy_named(checkpoint.taxonomy), settings.threshold_for(checkpoint)
     limits = usual_limits(len(checkpoint.labels), threshold, named_parts(checkpoint, threshold))
-    return EventBuilder(
-        checkpoint.labels, taxonomy, threshold, person_id, limits.part_thresholds, checkpoint.decisions.caution
-    )
+    caution = settings.caution_for(checkpoint)
+    return EventBuilder(checkpoint.labels, taxonomy, threshold, person_id, limits.part_thresholds, caution)
 
 
 def chain_for(checkpoint: Checkpoint, settings: Settings, recogniser: Recogniser | None = None) -> Chain:

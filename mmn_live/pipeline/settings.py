@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mmn_live.checkpoints import Checkpoint
+from mmn_live.decisions import MOST_CAUTION
+from mmn_live.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -13,8 +15,9 @@ class Settings:
     """What decides the results of a run, besides its source and its model.
 
     `window_s` None means the span that the model was trained on; `threshold` is the probability that an action needs,
-    None the one fitted to the model, and a stricter one than that holds for body parts too; `duration_s` None means
-    until the source ends. `mirror` and `privacy` (one of overlay's `PRIVACY_MODES`) decide what is shown and recorded
+    None the one fitted to the model, and a stricter one than that holds for body parts too; `caution` is how much more
+    "none" weighs in that than in the probabilities, None as fitted to the model; `duration_s` None means until the
+    source ends. `mirror` and `privacy` (one of overlay's `PRIVACY_MODES`) decide what is shown and recorded
     of the picture, never what is recognised. `baseline_s` is how long each person is measured at rest before their
     events count, `baseline_file` where an earlier measurement of this participant is kept; one of them, or neither.
     `people` is how many persons are followed at most.
@@ -30,6 +33,7 @@ class Settings:
     baseline_s: float | None = None
     baseline_file: Path | None = None
     people: int = 1
+    caution: float | None = None
 
     def window_for(self, checkpoint: Checkpoint) -> float:
         """The window's length in seconds: what was asked for, or else the checkpoint's own."""
@@ -43,11 +47,23 @@ class Settings:
         """The probability that a body part needs; None where none is named."""
         return checkpoint.decisions.part_threshold_under(self.threshold_for(checkpoint))
 
+    def caution_for(self, checkpoint: Checkpoint) -> float:
+        """How much more "none" weighs in decisions: what was asked for, or else as fitted to the checkpoint.
+
+        Raises UsageError for a caution out of range.
+        """
+        if self.caution is None:
+            return checkpoint.decisions.caution
+        if not 0 <= self.caution <= MOST_CAUTION:
+            raise UsageError(f"caution is {self.caution:g}: use a number from 0 to {MOST_CAUTION:g}")
+        return self.caution
+
     def facts(self, checkpoint: Checkpoint) -> dict[str, object]:
         """What a session keeps: the values that were used, so that another default later changes nothing."""
         used = {
             "window_s": self.window_for(checkpoint),
             "threshold": self.threshold_for(checkpoint),
             "part_threshold": self.part_threshold_for(checkpoint),
+            "caution": self.caution_for(checkpoint),
         }
         return {**asdict(self), **used}

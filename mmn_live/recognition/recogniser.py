@@ -50,8 +50,9 @@ class Recogniser:
     `normalise` is `mmn_live.windows.normalise`, handed in because rooms do not import one another. A class is named
     from a smoothed probability of `threshold` on, the model's own where that is None; where none is, a body part is
     whose classes together are probable enough, if the model names body parts: from the model's own threshold for them
-    on, or from a stricter `threshold`. `draw_limits` gives a person a still gate and thresholds of their own. Raises
-    UsageError for a threshold that is no probability, DeviceError for an absent device.
+    on, or from a stricter `threshold`. Probabilities are compared with them after "none" was given more weight by
+    `caution`, the model's own where that is None. `draw_limits` gives a person a still gate and thresholds of their
+    own. Raises UsageError for a threshold that is no probability, DeviceError for an absent device.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Recogniser:
         *,
         device: str = "auto",
         threshold: float | None = None,
+        caution: float | None = None,
     ) -> None:
         self._labels = checkpoint.labels
         self._config = checkpoint.config
@@ -69,6 +71,7 @@ class Recogniser:
         self._decisions = checkpoint.decisions
         self._parts = self._taxonomy.parts_of(self._labels)
         asked = self._decisions.threshold if threshold is None else threshold
+        self._caution = self._decisions.caution if caution is None else caution
         self._named_parts = named_parts(checkpoint, asked)
         self._usual = usual_limits(len(self._labels), asked, self._named_parts)
         self._limits: dict[int, Limits] = {}
@@ -121,7 +124,7 @@ class Recogniser:
             fresh = fused(asked.logits[None], self._parts, self._decisions, asked.possible[None])[0]
             probabilities = self._smoothers[asked.person_id].process(fresh, asked.possible)
         limits = self._limits.get(asked.person_id, self._usual)
-        state = asked.gated or self._state(weighed(probabilities, self._labels, self._decisions.caution), limits)
+        state = asked.gated or self._state(weighed(probabilities, self._labels, self._caution), limits)
         span = asked.start_s, asked.end_s
         return Prediction(*span, state, probabilities, asked.possible, 0.0, asked.person_id, asked.due_s)
 

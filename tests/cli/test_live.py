@@ -115,6 +115,8 @@ BAD_INPUTS: dict[str, list[str]] = {
     "taken video beside a session": [*VIDEO, "--session", "new", "--record", "taken.mp4"],
     "video without a container": [*VIDEO, "--record", "new.xyz"],
     "threshold": [*VIDEO, "--threshold", "1.5", "--session", "new"],
+    "caution": [*VIDEO, "--caution", "-1", "--session", "new"],
+    "no caution": [*VIDEO, "--caution", "nan", "--session", "new"],
     "stride": [*VIDEO, "--stride", "0"],
     "endless stride": [*VIDEO, "--stride", "inf"],
     "no window": [*VIDEO, "--window", "nan"],

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pytest
 
 from mmn_live.checkpoints import Checkpoint, load_checkpoint
 from mmn_live.decisions import Decisions
+from mmn_live.errors import UsageError
 from mmn_live.joints import MA52
 from mmn_live.pipeline import Settings
-from mmn_live.pipeline.chain import FORGET_AFTER_S, Chain, builder_for
-from mmn_live.types import Event, Gap, Landmarks, People, Prediction, Skeleton, State
+from mmn_live.pipeline.chain import FORGET_AFTER_S, Chain, builder_for, recogniser_for
+from mmn_live.types import NONE_LABEL, Event, Gap, Landmarks, People, Prediction, Skeleton, State
 
 SOMEONE = Landmarks(np.zeros((33, 3), np.float32), np.zeros((2, 21, 3), np.float32))
 
@@ -141,9 +143,10 @@ def test_everybodys_windows_of_one_time_are_one_batch() -> None:
 
 
 def _named(checkpoint: Checkpoint, settings: Settings) -> list[str]:
-    """What a builder makes of nine windows in which touching nose and scratching the face have 0.4 each."""
+    """What a builder makes of nine windows: touching nose and scratching the face have 0.4 each, "none" has 0.2."""
     builder = builder_for(checkpoint, settings)
-    probabilities = np.array([0.4 if name in TOUCHES else 0.0 for name in checkpoint.labels], np.float32)
+    given = dict.fromkeys(TOUCHES, 0.4) | {NONE_LABEL: 0.2}
+    probabilities = np.array([given.get(name, 0.0) for name in checkpoint.labels], np.float32)
     for i in range(9):
         end_s = 2 + 0.2 * i
         builder.process(Prediction(end_s - 2, end_s, State.PART, probabilities, probabilities > 0, 1.0))
@@ -157,6 +160,16 @@ def test_a_builder_by_itself_names_body_parts_where_the_checkpoint_does() -> Non
         for part_threshold in (None, 0.6)
     ]
     assert named == [[], ["head-hand"]]
+
+
+def test_caution_decides_what_is_named() -> None:
+    """The part has four times the odds of "none": 0.8, under a caution of one 0.6, of two 0.35."""
+    checkpoint = replace(load_checkpoint("actor"), decisions=Decisions(threshold=0.9, part_threshold=0.5, caution=2.0))
+    named = [_named(checkpoint, Settings(caution=caution)) for caution in (None, 2.0, 1.0, 0.0)]
+    assert named == [[], [], ["head-hand"], ["head-hand"]]
+    assert [Settings(caution=caution).facts(checkpoint)["caution"] for caution in (None, 0.0)] == [2.0, 0.0]
+    with pytest.raises(UsageError, match="caution is -1: use a number from 0 to 100"):
+        recogniser_for(checkpoint, Settings(caution=-1.0))
 
 
 def test_a_threshold_stricter_than_the_models_own_holds_for_body_parts_too() -> None:

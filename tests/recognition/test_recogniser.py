@@ -92,6 +92,16 @@ def test_a_threshold_that_was_not_asked_for_is_the_models_own(network: Chosen, m
     assert strict.process(moving).state is State.UNSURE
 
 
+def test_a_caution_that_was_not_asked_for_is_the_models_own(network: Chosen, moving: Window) -> None:
+    network.given = np.array([3, 0, 0, 1], np.float32)
+    checkpoint = _checkpoint(caution=4.0)
+    states = [
+        Recogniser(checkpoint, _as_they_are, device="cpu", caution=caution).process(moving).state
+        for caution in (None, 0.0, 1.0, 4.0)
+    ]
+    assert states == [State.NONE, State.ACTION, State.ACTION, State.NONE]
+
+
 def test_decisions_come_with_the_weights(network: Chosen, moving: Window) -> None:
     network.given = np.array([2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3], np.float32)  # the parts' logits say "none"
     assert _recogniser().process(moving).state is State.ACTION

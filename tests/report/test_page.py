@@ -118,6 +118,12 @@ def test_the_line_across_the_curves_is_where_an_action_alone_is_named(session):
         (folder / "session.json").write_text(json.dumps(facts))
         _report(folder)
         assert _data((folder / "report.html").read_text(encoding="utf-8"))["leastNamed"] == pytest.approx(least)
+    facts["settings"]["caution"] = 0.0  # asked for, whatever the model's own
+    (folder / "session.json").write_text(json.dumps(facts))
+    _report(folder)
+    shown = _data((folder / "report.html").read_text(encoding="utf-8"))
+    assert shown["leastNamed"] == pytest.approx(0.5)
+    assert ["Caution", "0"] in shown["facts"]
 
 
 def test_the_threshold_of_body_parts_is_the_one_that_was_used(session):
