@@ -42,9 +42,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in (head, ["---"] * len(head), *rows))
 
 
-def percent(value: float) -> str:
-    """A share in whole per cent."""
-    return f"{100 * value:.0f} %"
+def percent(value: float | None) -> str:
+    """A share in whole per cent; a dash for one of nothing."""
+    return "-" if value is None else f"{100 * value:.0f} %"
 
 
 def figures(reports: Sequence[Report]) -> str:
@@ -53,7 +53,7 @@ def figures(reports: Sequence[Report]) -> str:
         (what, *(_spread(report, name) for report in reports), percent(AIMS[name]) if name in AIMS else "")
         for name, what in ROWS.items()
     ]
-    return table(("figure", *(f"set {number}" for number in range(1, len(reports) + 1)), "aim"), rows)
+    return table(("figure", *(f"seed {report['seed']}" for report in reports), "aim"), rows)
 
 
 def _spread(report: Report, name: str) -> str:
@@ -76,7 +76,7 @@ def per_class(reports: Sequence[Report]) -> dict[str, Counter[str]]:
 def classes(counted: Mapping[str, Mapping[str, int]]) -> str:
     """What became of each class."""
     rows = [(name, *(counts[each] for each in COUNTS)) for name, counts in counted.items()]
-    return table(("class", *COUNTS.values()), [row for row in rows if row[1] or row[4]])
+    return table(("class", *COUNTS.values()), [row for row in rows if row[1] or row[5]])
 
 
 def extremes(counted: Mapping[str, Mapping[str, int]]) -> str:
@@ -103,6 +103,8 @@ def main() -> None:
     parser.add_argument("--people", type=Path, help="of a folder of clips")
     arguments = parser.parse_args()
     acted = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.acted]
+    if len({report["seed"] for report in acted}) < len(acted) or len({report["sha256"] for report in acted}) > 1:
+        parser.error("give reports of one model, each of another seed")
     counted = per_class(acted)
     print(figures(acted), extremes(counted), classes(counted), sep="\n\n")
     for report in acted:
