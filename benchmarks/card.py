@@ -103,8 +103,9 @@ def main() -> None:
     parser.add_argument("--people", type=Path, help="of a folder of clips")
     arguments = parser.parse_args()
     acted = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.acted]
-    if len({report["seed"] for report in acted}) < len(acted) or len({report["sha256"] for report in acted}) > 1:
-        parser.error("give reports of one model, each of another seed")
+    ways = {(report["sha256"], report["threshold"], report["caution"]) for report in acted}
+    if len({report["seed"] for report in acted}) < len(acted) or len(ways) > 1:
+        parser.error("give reports of one model under the same decisions, each of another seed")
     counted = per_class(acted)
     print(figures(acted), extremes(counted), classes(counted), sep="\n\n")
     for report in acted:

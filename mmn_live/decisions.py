@@ -10,7 +10,8 @@ import numpy as np
 from mmn_live.errors import CheckpointError
 from mmn_live.types import NONE_LABEL, FloatArray
 
-MOST_CAUTION = 100.0
+MOST_CAUTION = 50.0
+""""none" then has 5e21 times its odds, which single precision still holds: nothing is named any more."""
 
 _ALLOWED = {
     "temperature": (0.01, 100.0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmn_live.decisions import Decisions, least_alone, weighed
+from mmn_live.decisions import MOST_CAUTION, Decisions, least_alone, weighed
 
 LABELS = ("nodding", "waving", "none")
 
@@ -16,6 +16,11 @@ def test_caution_multiplies_the_odds_of_none_and_of_nothing_else():
     assert found[2] / (1 - found[2]) == pytest.approx(3.0, rel=1e-5)
     assert found[0] / found[1] == pytest.approx(1.5, rel=1e-5)
     assert found.sum() == pytest.approx(1.0)
+
+
+def test_the_most_caution_leaves_none_alone():
+    for given in ([0.3, 0.2, 0.5], [0.999, 0.0, 1e-3]):
+        assert weighed(np.array(given, np.float32), LABELS, MOST_CAUTION) == pytest.approx([0.0, 0.0, 1.0])
 
 
 @pytest.mark.parametrize(("threshold", "caution"), [(0.1, 4.0), (0.5, 3.5), (0.3, 0.0)])

@@ -44,17 +44,19 @@ def live(
     seed: Annotated[int | None, typer.Option(help="Another actor, moving otherwise, for --demo.")] = None,
     model: Annotated[str, typer.Option(help="A shipped checkpoint's name, or a .safetensors file.")] = "actor",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    window: Annotated[float | None, typer.Option(help="Length of the window in seconds [the model's own].")] = None,
+    window: Annotated[float | None, typer.Option(help="Length of the window in seconds (the model's own).")] = None,
     stride: Annotated[float, typer.Option(help="Seconds from one window to the next.")] = 0.2,
     threshold: Annotated[
         float | None,
         typer.Option(
-            help="Probability that an action needs to be named [the model's own]; a stricter one holds for body parts."
+            help="Probability that an action needs to be named (the model's own); a stricter one holds for body parts."
         ),
     ] = None,
     caution: Annotated[
         float | None,
-        typer.Option(help='How much more "none" weighs in decisions [the model\'s own]: with less, more is named.'),
+        typer.Option(
+            help='How much more "none" weighs in decisions, from 0 on (the model\'s own): with less, more is named.'
+        ),
     ] = None,
     people: Annotated[
         int, typer.Option(help="Follow up to so many persons, each with an id that stays theirs.", min=1, max=4)

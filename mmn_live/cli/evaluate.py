@@ -35,14 +35,16 @@ def evaluate(
     threshold: Annotated[
         float | None,
         typer.Option(
-            help="Probability that an action needs to be named [the model's own]; a stricter one holds for body parts.",
+            help="Probability that an action needs to be named (the model's own); a stricter one holds for body parts.",
             min=0,
             max=1,
         ),
     ] = None,
     caution: Annotated[
         float | None,
-        typer.Option(help='How much more "none" weighs in decisions [the model\'s own]: with less, more is named.'),
+        typer.Option(
+            help='How much more "none" weighs in decisions, from 0 on (the model\'s own): with less, more is named.'
+        ),
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
     annotations: Annotated[

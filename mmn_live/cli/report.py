@@ -20,7 +20,7 @@ _UNFINISHED = "This session was still running, or was cut off, when the report w
 
 def report(
     folder: Annotated[Path, typer.Argument(help="A session's folder; the session may run still.")],
-    out: Annotated[Path | None, typer.Option(help="The file to write [report.html in the folder].")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write (report.html in the folder).")] = None,
     embed_video: Annotated[
         bool,
         typer.Option("--embed-video", help="Put the video into the page itself: whoever has the page sees the person."),

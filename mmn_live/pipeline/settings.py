@@ -8,6 +8,7 @@ from pathlib import Path
 from mmn_live.checkpoints import Checkpoint
 from mmn_live.decisions import MOST_CAUTION
 from mmn_live.errors import UsageError
+from mmn_live.types import NONE_LABEL
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,16 @@ class Settings:
     def caution_for(self, checkpoint: Checkpoint) -> float:
         """How much more "none" weighs in decisions: what was asked for, or else as fitted to the checkpoint.
 
-        Raises UsageError for a caution out of range.
+        Nothing where the checkpoint has no "none". Raises UsageError for a caution out of range, or without effect.
         """
-        if self.caution is None:
-            return checkpoint.decisions.caution
-        if not 0 <= self.caution <= MOST_CAUTION:
-            raise UsageError(f"caution is {self.caution:g}: use a number from 0 to {MOST_CAUTION:g}")
-        return self.caution
+        asked = checkpoint.decisions.caution if self.caution is None else self.caution
+        if not 0 <= asked <= MOST_CAUTION:
+            raise UsageError(f"caution is {asked:g}: use a number from 0 to {MOST_CAUTION:g}")
+        if NONE_LABEL in checkpoint.labels:
+            return asked
+        if self.caution:
+            raise UsageError(f'caution is {asked:g}, but {checkpoint.name} has no "none" to weigh: leave it out')
+        return 0.0
 
     def facts(self, checkpoint: Checkpoint) -> dict[str, object]:
         """What a session keeps: the values that were used, so that another default later changes nothing."""

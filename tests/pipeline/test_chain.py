@@ -168,8 +168,17 @@ def test_caution_decides_what_is_named() -> None:
     named = [_named(checkpoint, Settings(caution=caution)) for caution in (None, 2.0, 1.0, 0.0)]
     assert named == [[], [], ["head-hand"], ["head-hand"]]
     assert [Settings(caution=caution).facts(checkpoint)["caution"] for caution in (None, 0.0)] == [2.0, 0.0]
-    with pytest.raises(UsageError, match="caution is -1: use a number from 0 to 100"):
+    with pytest.raises(UsageError, match="caution is -1: use a number from 0 to 50"):
         recogniser_for(checkpoint, Settings(caution=-1.0))
+
+
+def test_a_model_without_none_has_no_caution() -> None:
+    checkpoint = load_checkpoint("actor")
+    labels = tuple(name for name in checkpoint.labels if name != NONE_LABEL)
+    without = replace(checkpoint, labels=labels, decisions=Decisions(caution=4.0))
+    assert [Settings(caution=caution).caution_for(without) for caution in (None, 0.0)] == [0.0, 0.0]
+    with pytest.raises(UsageError, match='no "none" to weigh'):
+        Settings(caution=2.0).caution_for(without)
 
 
 def test_a_threshold_stricter_than_the_models_own_holds_for_body_parts_too() -> None:
