@@ -103,7 +103,8 @@ def main() -> None:
     parser.add_argument("--people", type=Path, help="of a folder of clips")
     arguments = parser.parse_args()
     acted = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.acted]
-    ways = {(report["sha256"], report["threshold"], report["caution"]) for report in acted}
+    people = [json.loads(arguments.people.read_text(encoding="utf-8"))] if arguments.people else []
+    ways = {(report["sha256"], report["threshold"], report["caution"]) for report in (*acted, *people)}
     if len({report["seed"] for report in acted}) < len(acted) or len(ways) > 1:
         parser.error("give reports of one model under the same decisions, each of another seed")
     counted = per_class(acted)
@@ -112,9 +113,8 @@ def main() -> None:
         rest = {name: value for name, value in report["figures"].items() if name not in ROWS}
         rest["onset_within_tolerance"] = report["events"]["onset_within_tolerance"]
         print("\n" + json.dumps(rest, indent=1))
-    if arguments.people:
-        people = json.loads(arguments.people.read_text(encoding="utf-8"))
-        print("\n" + json.dumps(people["figures"], indent=1), answers(people), sep="\n\n")
+    for report in people:
+        print("\n" + json.dumps(report["figures"], indent=1), answers(report), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def main() -> None:
         else [video for seed in range(arguments.seeds) for video in held_out_videos(_VIDEOS, _GROUPS, seed)]
     )
     if not videos:
-        parser.error(f"{arguments.data} lists no clips: give a folder whose index.json does")
+        parser.error(f"{arguments.data} lists no clips" if arguments.data else "give one seed at least")
     said = answered(checkpoint, videos, arguments.cache)
     heads = ("caution", "found by name", "met by part", "events right", "false a minute", "false in quiet")
     table = Table(*heads, title=f"{arguments.model}: of {len(videos)} videos; its own caution with a star")

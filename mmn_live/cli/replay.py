@@ -28,7 +28,8 @@ def replay(
         typer.Option(help="Another probability that an action needs; one above the model's own holds for body parts."),
     ] = None,
     caution: Annotated[
-        float | None, typer.Option(help='Another caution, the weight of "none" in decisions: with less, more is named.')
+        float | None,
+        typer.Option(help='Another caution from 0 on, the weight of "none" in decisions: with less, more is named.'),
     ] = None,
     window: Annotated[float | None, typer.Option(help="Another length of the window, in seconds.", min=1e-3)] = None,
     stride: Annotated[float | None, typer.Option(help="Other seconds from one window to the next.", min=1e-3)] = None,

@@ -51,7 +51,7 @@ class Settings:
     def caution_for(self, checkpoint: Checkpoint) -> float:
         """How much more "none" weighs in decisions: what was asked for, or else as fitted to the checkpoint.
 
-        Nothing where the checkpoint has no "none". Raises UsageError for a caution out of range, or without effect.
+        Nothing where the checkpoint has no "none". Raises UsageError for a caution out of range, or above 0 there.
         """
         asked = checkpoint.decisions.caution if self.caution is None else self.caution
         if not 0 <= asked <= MOST_CAUTION:
