@@ -24,6 +24,7 @@ from mmn_live.taxonomy import taxonomy_named
 from mmn_live.training.heard import Heard, decided, fused_heard, heard
 from mmn_live.training.scoring import Score
 from mmn_live.training.watching import Video, check_label_set, held_out_videos, videos_in, watched
+from mmn_live.types import NONE_LABEL
 
 CAUTIONS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 _VIDEOS, _GROUPS = 13, 3
@@ -58,6 +59,8 @@ def main() -> None:
     arguments = parser.parse_args()
     checkpoint = load_checkpoint(arguments.model)
     check_label_set(checkpoint.taxonomy)
+    if NONE_LABEL not in checkpoint.labels:
+        parser.error(f'{arguments.model} has no "none" to weigh: no caution changes what it names')
     videos = (
         videos_in(arguments.data)
         if arguments.data

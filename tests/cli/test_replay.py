@@ -55,8 +55,8 @@ def test_a_killed_session_replays_too(recorded: Path, tmp_path: Path) -> None:
 
 
 def test_another_threshold_or_window_is_told_apart(recorded: Path) -> None:
-    assert "0 events" in run("replay", recorded, "--threshold", 1)
-    assert "0 events" in run("replay", recorded, "--caution", 50)
+    for option in (("--threshold", 1), ("--caution", 50)):
+        assert run("replay", recorded, *option).splitlines()[-1].startswith("0 events")
     assert "the same as recorded" not in run("replay", recorded, "--window", 1.2, "--stride", 0.1)
 
 
